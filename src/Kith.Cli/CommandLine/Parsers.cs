@@ -1,0 +1,107 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Kith.Node.Control;
+
+namespace Kith.Cli.CommandLine;
+
+/// <summary>Reads the values of options, and says in a whole sentence what is wrong with a bad one.</summary>
+internal static class Parsers
+{
+    /// <summary>The longest name of a network device (Linux `IFNAMSIZ` less its closing zero).</summary>
+    public const int TunNameMax = 15;
+
+    /// <summary>A UDP port.</summary>
+    public static ushort? Port(ArgumentResult result)
+    {
+        if (TryNumber(Text(result), 1, ushort.MaxValue, out int port))
+        {
+            return (ushort)port;
+        }
+
+        result.AddError($"'{Text(result)}' is no port: it must be a number from 1 to 65535.");
+        return null;
+    }
+
+    /// <summary>A number of at least one.</summary>
+    public static int Positive(ArgumentResult result)
+    {
+        if (TryNumber(Text(result), 1, int.MaxValue, out int number))
+        {
+            return number;
+        }
+
+        result.AddError($"'{Text(result)}' must be a whole number of at least 1.");
+        return 0;
+    }
+
+    /// <summary>A span of time.</summary>
+    public static TimeSpan Span(ArgumentResult result)
+    {
+        if (Duration.TryParse(Text(result), out TimeSpan span))
+        {
+            return span;
+        }
+
+        result.AddError($"'{Text(result)}' is no span of time: write for example 30m, 24h or 7d, at most ten years.");
+        return TimeSpan.Zero;
+    }
+
+    /// <summary>A role.</summary>
+    public static MemberRole Role(ArgumentResult result)
+    {
+        switch (Text(result))
+        {
+            case "member":
+                return MemberRole.Member;
+            case "admin":
+                return MemberRole.Admin;
+            default:
+                result.AddError($"'{Text(result)}' is no role: it must be member or admin.");
+                return MemberRole.Member;
+        }
+    }
+
+    /// <summary>The name of a TUN device.</summary>
+    public static string? TunName(ArgumentResult result)
+    {
+        string text = Text(result);
+        if (text.Length is > 0 and <= TunNameMax && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'))
+        {
+            return text;
+        }
+
+        result.AddError($"'{text}' is no name for a network device: up to {TunNameMax} letters, digits, '-', '_' and '.'.");
+        return null;
+    }
+
+    /// <summary>Addresses, <c>HOST:PORT</c> each.</summary>
+    public static string[] Peers(ArgumentResult result)
+    {
+        string[] peers = [.. result.Tokens.Select(token => token.Value)];
+        foreach (string peer in peers.Where(peer => !IsPeer(peer)))
+        {
+            result.AddError($"'{peer}' is no address: write HOST:PORT, and an IPv6 address in brackets.");
+        }
+
+        return peers;
+    }
+
+    private static bool IsPeer(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        if (colon <= 0 || !TryNumber(text[(colon + 1)..], 1, ushort.MaxValue, out _))
+        {
+            return false;
+        }
+
+        string host = text[..colon];
+        return host.StartsWith('[') && host.EndsWith(']')
+            ? Uri.CheckHostName(host) == UriHostNameType.IPv6
+            : Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4;
+    }
+
+    private static bool TryNumber(string text, int min, int max, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= min && number <= max;
+
+    private static string Text(ArgumentResult result) => result.Tokens.Count == 0 ? string.Empty : result.Tokens[^1].Value;
+}

@@ -1,0 +1,152 @@
+using System.CommandLine;
+using System.Text.Json;
+using Kith.Cli.CommandLine;
+using Kith.Cli.Daemon;
+using Kith.Cli.Output;
+using Kith.Node.Control;
+
+namespace Kith.Cli.Commands;
+
+/// <summary>`kith up`.</summary>
+internal static class UpCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(GlobalOptions options, CommandServices services)
+    {
+        KithCommand command = new(
+            "up",
+            "Start the node; the first time it founds the network `home`, or joins the one of an invite",
+            "sudo kith up",
+            "sudo kith up --detach --name server",
+            "sudo kith up --detach --join INVITE",
+            "sudo kith up --join INVITE --peer 192.0.2.7:5484");
+        Option<string?> name = new("--name") { Description = "This device's name (default: the host name)", HelpName = "DEVICE" };
+        Option<string?> network = new("--network") { Description = "The name of the network that the first start founds (default: home)", HelpName = "NAME" };
+        Option<string?> join = new("--join") { Description = "Join with this invite instead; - reads it from the input", HelpName = "INVITE" };
+        Option<string?> tun = new("--tun") { Description = "The name of the network device (default: kith0)", HelpName = "NAME", CustomParser = Parsers.TunName };
+        Option<ushort?> port = new("--port") { Description = "The UDP port (default: 5484)", HelpName = "N", CustomParser = Parsers.Port };
+        Option<string[]> peers = new("--peer")
+        {
+            Description = "Where a member may be found; may be given several times",
+            HelpName = "HOST:PORT",
+            CustomParser = Parsers.Peers,
+            AllowMultipleArgumentsPerToken = false,
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<bool> detach = new("--detach") { Description = "Go to the background and return when the node is ready; its log is kith.log in the state directory" };
+        command.Add(name);
+        command.Add(network);
+        command.Add(join);
+        command.Add(tun);
+        command.Add(port);
+        command.Add(peers);
+        command.Add(detach);
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            if (services.ReadEnvironment(Background.Variable) is not null)
+            {
+                NodeStartOptions handedOver = Background.ReadOptions(services.Input());
+                return await new NodeDaemon(services, handedOver, UpManner.Background).RunAsync().ConfigureAwait(false);
+            }
+
+            NodeStartOptions start = new()
+            {
+                StateDirectory = options.StateDirectory(result),
+                DeviceName = result.GetValue(name),
+                NetworkName = result.GetValue(network),
+                Join = result.GetValue(join) is { } invite ? InviteText.Read(invite, services) : null,
+                TunName = result.GetValue(tun),
+                Port = result.GetValue(port),
+                Peers = result.GetValue(peers) ?? [],
+            };
+            bool asJson = result.GetValue(options.Json);
+            if (await HandOverAsync(services, start, asJson, cancellationToken).ConfigureAwait(false))
+            {
+                return ExitCodes.Done;
+            }
+
+            if (result.GetValue(detach))
+            {
+                return await DetachAsync(services, start, asJson, cancellationToken).ConfigureAwait(false);
+            }
+
+            UpManner manner = asJson ? UpManner.Json : services.Terminal.IsInteractive ? UpManner.Live : UpManner.Plain;
+            return await new NodeDaemon(services, start, manner).RunAsync().ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    /// <summary>Where a node runs already: gives it the invite, if there is one, and says so. Returns whether that was so.</summary>
+    /// <exception cref="ControlException"><see cref="ControlError.StateInUse"/>: one runs, and there is nothing to hand over.</exception>
+    private static async Task<bool> HandOverAsync(CommandServices services, NodeStartOptions start, bool asJson, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(ControlSocketPath.For(start.StateDirectory)))
+        {
+            return false;
+        }
+
+        INodeControl node = services.Connect(start.StateDirectory);
+        await using (node.ConfigureAwait(false))
+        {
+            try
+            {
+                NodeStatus status = await node.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+                if (start.Join is null)
+                {
+                    throw new ControlException(
+                        ControlError.StateInUse,
+                        $"Kith is up already: {status.Node.Name} runs on {start.StateDirectory}.",
+                        "See it with: kith status. To start it anew: kith down, then kith up");
+                }
+
+                NetworkStatus joined = await node.JoinAsync(new JoinRequest(start.Join), cancellationToken).ConfigureAwait(false);
+                if (asJson)
+                {
+                    services.Terminal.WriteLine(JsonSerializer.Serialize(
+                        await node.GetStatusAsync(cancellationToken).ConfigureAwait(false),
+                        ControlJson.Default.NodeStatus));
+                }
+                else
+                {
+                    services.Terminal.Remark("Kith is up already; the running node has joined.");
+                    JoinCommand.Write(services, joined);
+                }
+
+                return true;
+            }
+            catch (ControlException failure) when (failure.Error == ControlError.NodeNotRunning)
+            {
+                // The socket of a node that was killed: the new one will replace it.
+                return false;
+            }
+        }
+    }
+
+    private static async Task<int> DetachAsync(CommandServices services, NodeStartOptions start, bool asJson, CancellationToken cancellationToken)
+    {
+        int? failed = await Background.StartAsync(services, start, asJson, cancellationToken).ConfigureAwait(false);
+        if (failed is { } code)
+        {
+            return code;
+        }
+
+        INodeControl node = services.Connect(start.StateDirectory);
+        await using (node.ConfigureAwait(false))
+        {
+            NodeStatus status = await node.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+            if (asJson)
+            {
+                services.Terminal.WriteLine(JsonSerializer.Serialize(status, ControlJson.Default.NodeStatus));
+            }
+            else
+            {
+                foreach (string line in StatusText.Welcome(status, start.StateDirectory))
+                {
+                    services.Terminal.WriteLine(line);
+                }
+            }
+        }
+
+        return ExitCodes.Done;
+    }
+}

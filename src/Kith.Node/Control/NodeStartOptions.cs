@@ -1,0 +1,26 @@
+namespace Kith.Node.Control;
+
+/// <summary>How a node is started. What is left null keeps what the state directory remembers, or its default at the first start.</summary>
+public sealed record NodeStartOptions
+{
+    /// <summary>Where the node keeps its key, its networks and its control socket. Made with mode 0700 if it is not there.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>This device's name in networks it creates or joins. Default: the host name, made to fit.</summary>
+    public string? DeviceName { get; init; }
+
+    /// <summary>The name of the network that the first start creates. Default: <c>home</c>. Ignored once the node is in a network.</summary>
+    public string? NetworkName { get; init; }
+
+    /// <summary>An invite to join. A node that is already in its network goes on without it. A secret: never logged.</summary>
+    public string? Join { get; init; }
+
+    /// <summary>The name of the TUN device. Default: <c>kith0</c>.</summary>
+    public string? TunName { get; init; }
+
+    /// <summary>The UDP port. Default: 5484.</summary>
+    public ushort? Port { get; init; }
+
+    /// <summary>Addresses of members, <c>HOST:PORT</c> with a name or an address (IPv6 in brackets), tried beside everything else.</summary>
+    public IReadOnlyList<string> Peers { get; init; } = [];
+}

@@ -1,0 +1,9 @@
+namespace Kith.Node.Control;
+
+/// <summary>A node's own facts.</summary>
+/// <param name="Id">Its node id, z-base-32.</param>
+/// <param name="Name">The device's name.</param>
+/// <param name="Version">The program's version.</param>
+/// <param name="Port">Its UDP port.</param>
+/// <param name="Tun">The name of its TUN device, or null if it runs without one.</param>
+public sealed record NodeSummary(string Id, string Name, string Version, int Port, string? Tun);

@@ -1,0 +1,171 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Kith.Protocol.Tunnel;
+using Kith.Protocol.Wire;
+using Kith.Tunnel;
+
+namespace Kith.Node.Hosting;
+
+/// <summary>
+/// What waits for the core's loop: packets from the fast path and the LAN socket, and work posted by callers. Any thread posts;
+/// the loop alone takes. Bounded: packets above <see cref="PacketsMax"/> are dropped and counted, as a network would.
+/// </summary>
+internal sealed class CoreInbox : ICoreInbox, IDisposable
+{
+    /// <summary>Packets that may wait; each holds one pooled buffer.</summary>
+    public const int PacketsMax = 4096;
+
+    private readonly ConcurrentQueue<Item> _items = new();
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private int _packets;
+    private int _signalled;
+    private long _dropped;
+
+    /// <summary>What an item is.</summary>
+    internal enum Kind
+    {
+        Datagram,
+        Plaintext,
+        TunPacket,
+        Traffic,
+        Lan,
+        Work,
+    }
+
+    /// <summary>Packets dropped because the loop did not keep up.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <inheritdoc/>
+    public void PostDatagram(in InternetEndpoint source, ReadOnlySpan<byte> datagram) => PostPacket(new Item(Kind.Datagram) { Source = source }, datagram);
+
+    /// <inheritdoc/>
+    public void PostPlaintext(PeerLink link, TransportSession session, in InternetEndpoint source, ReadOnlySpan<byte> plaintext) =>
+        PostPacket(new Item(Kind.Plaintext) { Source = source, Link = link, Session = session }, plaintext);
+
+    /// <inheritdoc/>
+    public void PostTunPacket(ReadOnlySpan<byte> packet) => PostPacket(new Item(Kind.TunPacket), packet);
+
+    /// <summary>A datagram from the multicast socket.</summary>
+    public void PostLan(in InternetEndpoint source, ReadOnlySpan<byte> datagram) => PostPacket(new Item(Kind.Lan) { Source = source }, datagram);
+
+    /// <inheritdoc/>
+    public void PostTraffic(PeerLink link, TransportSession session, in InternetEndpoint source, bool received)
+    {
+        if (Interlocked.Increment(ref _packets) > PacketsMax)
+        {
+            Drop();
+            return;
+        }
+
+        Enqueue(new Item(Kind.Traffic) { Source = source, Link = link, Session = session, Received = received });
+    }
+
+    /// <summary>Work to be done on the loop. Never dropped: its number is bounded by the callers who wait for it.</summary>
+    public void PostWork(Action<ClockReading> work) => Enqueue(new Item(Kind.Work) { Work = work });
+
+    /// <summary>Takes the next item; the caller returns its buffer with <see cref="Release"/>.</summary>
+    public bool TryTake(out Item item)
+    {
+        if (!_items.TryDequeue(out item))
+        {
+            return false;
+        }
+
+        if (item.Kind != Kind.Work)
+        {
+            Interlocked.Decrement(ref _packets);
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives an item's buffer back to the pool.</summary>
+    public static void Release(in Item item)
+    {
+        if (item.Buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(item.Buffer);
+        }
+    }
+
+    /// <summary>Waits until something is posted or the time is over.</summary>
+    public void Wait(TimeSpan timeout)
+    {
+        if (_items.IsEmpty)
+        {
+            _signal.Wait(timeout);
+        }
+
+        Interlocked.Exchange(ref _signalled, 0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _signal.Dispose();
+
+    private void PostPacket(Item item, ReadOnlySpan<byte> bytes)
+    {
+        if (Interlocked.Increment(ref _packets) > PacketsMax)
+        {
+            Drop();
+            return;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length, 1));
+        bytes.CopyTo(buffer);
+        Enqueue(item with { Buffer = buffer, Length = bytes.Length });
+    }
+
+    private void Drop()
+    {
+        Interlocked.Decrement(ref _packets);
+        Interlocked.Increment(ref _dropped);
+    }
+
+    private void Enqueue(in Item item)
+    {
+        _items.Enqueue(item);
+        if (Interlocked.Exchange(ref _signalled, 1) == 0)
+        {
+            try
+            {
+                _signal.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // The loop has not taken the last signal yet; it will see this item as well.
+            }
+            catch (ObjectDisposedException)
+            {
+                // The node is stopping; nobody takes any more.
+            }
+        }
+    }
+
+    /// <summary>One thing for the loop.</summary>
+    internal readonly record struct Item(Kind Kind)
+    {
+        /// <summary>Where a datagram came from.</summary>
+        public InternetEndpoint Source { get; init; }
+
+        /// <summary>The peer of a plaintext or of traffic.</summary>
+        public PeerLink? Link { get; init; }
+
+        /// <summary>The session it came on.</summary>
+        public TransportSession? Session { get; init; }
+
+        /// <summary>Whether traffic was received rather than sent.</summary>
+        public bool Received { get; init; }
+
+        /// <summary>A pooled buffer with the bytes, or null.</summary>
+        public byte[]? Buffer { get; init; }
+
+        /// <summary>Bytes used of the buffer.</summary>
+        public int Length { get; init; }
+
+        /// <summary>Work to be done.</summary>
+        public Action<ClockReading>? Work { get; init; }
+
+        /// <summary>The bytes.</summary>
+        public Span<byte> Bytes => Buffer.AsSpan(0, Length);
+    }
+}

@@ -1,0 +1,206 @@
+using Kith.Node.Control;
+using Kith.Node.Lan;
+using Kith.Protocol.Core;
+using Kith.Protocol.Wire;
+using Kith.Tunnel;
+using Microsoft.Extensions.Logging;
+
+namespace Kith.Node.Hosting;
+
+/// <summary>
+/// The one thread that drives a <see cref="NodeCore"/>: takes from the inbox, fires deadlines, carries packets out, publishes snapshots
+/// to the fast path and hands events on. Everything else reaches the core through <see cref="RunAsync{T}"/>.
+/// </summary>
+internal sealed class CoreLoop : IDisposable
+{
+    private const int ItemsPerTurnMax = 256;
+    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(30);
+
+    private readonly NodeCore _core;
+    private readonly FastPath _fastPath;
+    private readonly CoreInbox _inbox;
+    private readonly MulticastSocket? _lan;
+    private readonly ILogger _logger;
+    private readonly Action<NodeEvent> _onEvent;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _publishedVersion = -1;
+    private volatile bool _stopping;
+
+    /// <summary>Makes a loop; nothing runs before <see cref="Start"/>.</summary>
+    public CoreLoop(NodeCore core, FastPath fastPath, CoreInbox inbox, MulticastSocket? lan, ILogger logger, Action<NodeEvent> onEvent)
+    {
+        _core = core;
+        _fastPath = fastPath;
+        _inbox = inbox;
+        _lan = lan;
+        _logger = logger;
+        _onEvent = onEvent;
+        _thread = new Thread(Run) { Name = "kith core", IsBackground = true };
+    }
+
+    /// <summary>Completes when the loop has ended; faulted if it ended by a defect.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Starts the thread.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Runs a function on the loop and returns its result; its exceptions come back to the caller.</summary>
+    public Task<T> RunAsync<T>(Func<NodeCore, ClockReading, T> function)
+    {
+        TaskCompletionSource<T> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_stopping || _completion.Task.IsCompleted)
+        {
+            result.SetException(new ObjectDisposedException(nameof(KithNode)));
+            return result.Task;
+        }
+
+        _inbox.PostWork(now =>
+        {
+            try
+            {
+                result.SetResult(function(_core, now));
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                result.SetException(exception);
+            }
+        });
+        return result.Task;
+    }
+
+    /// <summary>Says goodbye, sends what is left and ends the thread. Idempotent.</summary>
+    public void Dispose()
+    {
+        if (_stopping)
+        {
+            return;
+        }
+
+        _stopping = true;
+        if (_thread.IsAlive)
+        {
+            _inbox.PostWork(now => _core.Stop(now));
+            _thread.Join();
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            byte[] buffer = new byte[NodeCore.TransmitBufferBytes];
+            while (true)
+            {
+                bool stopping = _stopping;
+                TakeItems();
+                ClockReading now = SystemClock.Read();
+                if (_core.NextTimeout <= now.Monotonic)
+                {
+                    _core.HandleTimeout(now);
+                }
+
+                Publish();
+                CarryOut(buffer);
+                Publish();
+                while (_core.TryGetEvent(out NodeEvent? nodeEvent))
+                {
+                    _onEvent(nodeEvent!);
+                }
+
+                if (stopping)
+                {
+                    break;
+                }
+
+                if (_fastPath.IsTunLost)
+                {
+                    throw new ControlException(
+                        ControlError.TunUnavailable, "The network device was removed while the node was using it.", "Start the node again with 'kith up'.");
+                }
+
+                TimeSpan wait = _core.NextTimeout == Instant.Never ? WaitMax : _core.NextTimeout - SystemClock.Now;
+                if (wait > TimeSpan.Zero)
+                {
+                    // Rounded up: waking a moment too early would only mean to wait again.
+                    _inbox.Wait(TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(wait.TotalMilliseconds), WaitMax.TotalMilliseconds)));
+                }
+            }
+
+            _completion.TrySetResult();
+        }
+        catch (ControlException failure)
+        {
+            _completion.TrySetException(failure);
+        }
+        catch (Exception exception)
+        {
+            _logger.LoopFailed(exception);
+            _completion.TrySetException(exception);
+        }
+    }
+
+    private void TakeItems()
+    {
+        for (int i = 0; i < ItemsPerTurnMax && _inbox.TryTake(out CoreInbox.Item item); i++)
+        {
+            ClockReading now = SystemClock.Read();
+            switch (item.Kind)
+            {
+                case CoreInbox.Kind.Datagram:
+                    _core.HandleDatagram(now, item.Source, item.Bytes);
+                    break;
+                case CoreInbox.Kind.Plaintext:
+                    _core.HandlePlaintext(now, item.Link!, item.Session!, item.Source, item.Bytes);
+                    break;
+                case CoreInbox.Kind.TunPacket:
+                    _core.HandleTunPacket(now, item.Bytes);
+                    break;
+                case CoreInbox.Kind.Traffic:
+                    _core.HandleTraffic(now, item.Link!, item.Session!, item.Source, item.Received);
+                    break;
+                case CoreInbox.Kind.Lan:
+                    _core.HandleLanDatagram(now, item.Source, item.Bytes);
+                    break;
+                default:
+                    item.Work!(now);
+                    break;
+            }
+
+            CoreInbox.Release(item);
+        }
+    }
+
+    private void Publish()
+    {
+        if (_publishedVersion != _core.SnapshotVersion)
+        {
+            _publishedVersion = _core.SnapshotVersion;
+            _fastPath.Publish(_core.BuildSnapshot());
+        }
+    }
+
+    private void CarryOut(byte[] buffer)
+    {
+        ClockReading now = SystemClock.Read();
+        while (_core.TryGetTransmit(now, buffer, out NodeTransmit transmit))
+        {
+            ReadOnlySpan<byte> bytes = buffer.AsSpan(0, transmit.Length);
+            switch (transmit.Kind)
+            {
+                case NodeTransmitKind.Datagram:
+                    _fastPath.Send(transmit.Endpoint, bytes);
+                    break;
+                case NodeTransmitKind.Tun:
+                    _fastPath.SendTun(bytes);
+                    break;
+                case NodeTransmitKind.LanMulticast:
+                    _lan?.SendMulticast(bytes);
+                    break;
+                default:
+                    _lan?.SendUnicast(transmit.Endpoint, bytes);
+                    break;
+            }
+        }
+    }
+}

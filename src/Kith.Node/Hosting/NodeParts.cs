@@ -1,0 +1,206 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Kith.Node.Control;
+using Kith.Node.Lan;
+using Kith.Node.Names;
+using Kith.Node.Storage;
+using Kith.Protocol.Core;
+using Kith.Protocol.Core.Control;
+using Kith.Protocol.Identity;
+using Kith.Protocol.Membership;
+using Kith.Protocol.Netstack;
+using Kith.Protocol.Tunnel;
+using Kith.Protocol.Wire;
+using Kith.Tunnel;
+using Microsoft.Extensions.Logging;
+
+namespace Kith.Node.Hosting;
+
+/// <summary>
+/// Everything a node is made of, opened in an order in which a failure leaves nothing behind: state, device, sockets, core. Disposed
+/// in the opposite order, also when only half of it was opened.
+/// </summary>
+internal sealed class NodeParts : IDisposable
+{
+    private readonly LocalPorts _ports = new();
+    private StateDirectory? _directory;
+    private DirectoryStore? _store;
+    private NodeKey? _key;
+
+    /// <summary>What waits for the core's loop.</summary>
+    public CoreInbox Inbox { get; } = new();
+
+    /// <summary>The machine's interfaces.</summary>
+    public LocalInterfaces? Interfaces { get; private set; }
+
+    /// <summary>The TUN device.</summary>
+    public TunDevice? Tun { get; private set; }
+
+    /// <summary>The packet path.</summary>
+    public FastPath? FastPath { get; private set; }
+
+    /// <summary>The multicast socket, or null where the machine has no multicast.</summary>
+    public MulticastSocket? Lan { get; private set; }
+
+    /// <summary>Names on the machine.</summary>
+    public NameService? Names { get; private set; }
+
+    /// <summary>Addresses and names on the machine.</summary>
+    public NodeOutside? Outside { get; private set; }
+
+    /// <summary>The core.</summary>
+    public NodeCore? Core { get; private set; }
+
+    /// <summary>Whether the state directory knew networks when the node started.</summary>
+    public bool HadNetworks { get; private set; }
+
+    /// <summary>Opens everything.</summary>
+    /// <exception cref="ControlException">Something cannot be opened.</exception>
+    public async Task<NodeSettings> OpenAsync(NodeStartOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        ILogger logger = loggers.CreateLogger("kith");
+        IReadOnlyList<InternetEndpoint> peers = await ResolvePeersAsync(options.Peers, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            NodeSettings settings = OpenState(options);
+            OpenNetwork(settings);
+            Remember(settings);
+            MakeCore(settings, peers);
+            Outside = new NodeOutside(
+                new Addressing(Tun!.CreateConfigurator(), PeerLink.DefaultMtuBytes),
+                Names = new NameService(new NameServiceOptions { Link = Tun.Name }, loggers.CreateLogger<NameService>()),
+                logger);
+            OpenLan(logger);
+            logger.Listening(FastPath!.Port, Tun.Name, string.Join(' ', FastPath.Report.Offloads.Where(offload => offload.IsActive).Select(offload => offload.Name)));
+            return settings;
+        }
+        catch (Exception failure) when (failure is TunUnavailableException or PortInUseException or StateException)
+        {
+            throw FailureTranslation.TryTranslate(failure, out ControlException? told) ? told : new UnreachableException();
+        }
+        catch (NodeCoreException failure) when (failure.Error == NodeCoreError.StateDamaged)
+        {
+            throw new ControlException(
+                ControlError.StateDamaged, $"What is stored in {_directory!.NetworksPath} does not hold together: {failure.Subject}.", "It was left as it is. Put back a copy of it, or start with another --state DIR and a new invite.", failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Interfaces?.Dispose();
+        Lan?.Dispose();
+        Outside?.Dispose();
+        FastPath?.Dispose();
+        Tun?.Dispose();
+        Core?.Dispose();
+        _key?.Dispose();
+        _store?.Dispose();
+        _directory?.Dispose();
+        Inbox.Dispose();
+    }
+
+    private static async Task<IReadOnlyList<InternetEndpoint>> ResolvePeersAsync(IReadOnlyList<string> peers, CancellationToken cancellationToken)
+    {
+        List<InternetEndpoint> endpoints = [];
+        foreach (string peer in peers)
+        {
+            if (InternetEndpoint.TryParse(peer, out InternetEndpoint endpoint))
+            {
+                endpoints.Add(endpoint);
+                continue;
+            }
+
+            int colon = peer.LastIndexOf(':');
+            string host = colon > 0 ? peer[..colon] : peer;
+            ushort port = ControlConstants.Port;
+            if (colon > 0 && !ushort.TryParse(peer.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port))
+            {
+                throw new ControlException(ControlError.Usage, $"'{peer}' is no address of a device.", "Example: --peer nas.example.org:5484 or --peer [2001:db8::1]:5484");
+            }
+
+            try
+            {
+                foreach (IPAddress address in await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false))
+                {
+                    endpoints.Add(new InternetEndpoint(InternetAddress.FromBytes(address.GetAddressBytes()), port));
+                }
+            }
+            catch (SocketException)
+            {
+                throw new ControlException(ControlError.Usage, $"The name '{host}' has no address.", "Check the name, or give the address itself: --peer 192.0.2.1:5484");
+            }
+        }
+
+        return endpoints;
+    }
+
+    private NodeSettings OpenState(NodeStartOptions options)
+    {
+        if (options.DeviceName is { } name && !DeviceName.IsValid(name))
+        {
+            throw Failures.NameInvalid(name);
+        }
+
+        _directory = StateDirectory.Open(options.StateDirectory);
+        SystemRandomSource random = new();
+        _key = NodeKeyFile.LoadOrCreate(_directory, random);
+        _store = DirectoryStore.Open(_directory);
+        HadNetworks = _store.Networks.Any(network => _store.ReadStatements(network).Any());
+        NodeSettings before = NodeSettings.Load(_store);
+        NodeSettings settings = new()
+        {
+            DeviceName = options.DeviceName ?? before.DeviceName ?? DeviceName.FromText(Environment.MachineName),
+            TunName = options.TunName ?? before.TunName ?? KithNode.DefaultTunName,
+            Port = options.Port ?? before.Port ?? ControlConstants.Port,
+        };
+        return settings;
+    }
+
+    // Only what has proved to work: a port or a device that could not be had must not be tried again at the next start.
+    private void Remember(NodeSettings settings)
+    {
+        if (settings != NodeSettings.Load(_store!) && settings.Save(_store!) is { IsOk: false } result)
+        {
+            throw new ControlException(
+                result.Outcome == StoreOutcome.Full ? ControlError.StateFull : ControlError.StateNotWritable,
+                result.Message ?? "The settings could not be stored.",
+                "Make room, or choose another state directory with --state DIR.");
+        }
+    }
+
+    private void OpenNetwork(NodeSettings settings)
+    {
+        Interfaces = new LocalInterfaces(settings.TunName!);
+        Tun = TunDevice.Open(settings.TunName!);
+        FastPath = new FastPath(new FastPathOptions { Port = settings.Port!.Value, Clock = static () => SystemClock.Now }, Tun, _ports, Inbox);
+    }
+
+    private void MakeCore(NodeSettings settings, IReadOnlyList<InternetEndpoint> peers)
+    {
+        NodeCoreOptions options = new()
+        {
+            DeviceName = settings.DeviceName!,
+            Port = FastPath!.Port,
+            HasTun = true,
+            StaticPeers = peers,
+            Ports = _ports,
+        };
+        Core = new NodeCore(_key!, options, _store!, new SystemRandomSource(), SystemClock.Read());
+    }
+
+    private void OpenLan(ILogger logger)
+    {
+        try
+        {
+            Lan = new MulticastSocket(Interfaces!.Network, Inbox.PostLan, link => link.Name == Tun!.Name);
+            Interfaces.Changed += () => Lan.Rejoin(Interfaces.Network);
+        }
+        catch (SocketException failure)
+        {
+            logger.MulticastUnavailable(failure.Message);
+        }
+    }
+}

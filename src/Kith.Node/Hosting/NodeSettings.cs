@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Kith.Protocol.Core;
+
+namespace Kith.Node.Hosting;
+
+/// <summary>What a node remembers of how it was started.</summary>
+internal sealed record NodeSettings
+{
+    /// <summary>The document it is kept in.</summary>
+    public const string Document = "settings.json";
+
+    /// <summary>The device's name in networks it creates or joins.</summary>
+    public string? DeviceName { get; init; }
+
+    /// <summary>The TUN device's name.</summary>
+    public string? TunName { get; init; }
+
+    /// <summary>The UDP port.</summary>
+    public ushort? Port { get; init; }
+
+    /// <summary>Reads them; defaults where there are none.</summary>
+    public static NodeSettings Load(INodeStore store)
+    {
+        try
+        {
+            return store.TryReadDocument(Document, out byte[]? content)
+                ? JsonSerializer.Deserialize(content, NodeSettingsJson.Default.NodeSettings) ?? new NodeSettings()
+                : new NodeSettings();
+        }
+        catch (JsonException)
+        {
+            // The store's checksum held, so this is of another version; what is not understood is asked for anew.
+            return new NodeSettings();
+        }
+    }
+
+    /// <summary>Stores them.</summary>
+    public StoreResult Save(INodeStore store) => store.ReplaceDocument(Document, JsonSerializer.SerializeToUtf8Bytes(this, NodeSettingsJson.Default.NodeSettings));
+}
+
+/// <summary>The JSON form of <see cref="NodeSettings"/>.</summary>
+[JsonSerializable(typeof(NodeSettings))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+internal sealed partial class NodeSettingsJson : JsonSerializerContext;

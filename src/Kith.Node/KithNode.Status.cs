@@ -1,0 +1,90 @@
+using Kith.Node.Control;
+using Kith.Node.Hosting;
+using Kith.Protocol.Core;
+using Kith.Protocol.Identity;
+using Kith.Protocol.Membership;
+using Kith.Protocol.Wire;
+using MemberRole = Kith.Node.Control.MemberRole;
+using PathKind = Kith.Node.Control.PathKind;
+using PathStatus = Kith.Node.Control.PathStatus;
+
+namespace Kith.Node;
+
+/// <content>What the node is in, as users see it.</content>
+public sealed partial class KithNode
+{
+    /// <inheritdoc/>
+    public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
+        OnLoopAsync(
+            (core, now) => new NodeStatus(Summary(core), DescribeAll(core, now)),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NetworkSummary>> GetNetworksAsync(CancellationToken cancellationToken) =>
+        OnLoopAsync<IReadOnlyList<NetworkSummary>>((core, _) => [.. Ordered(core).Select(log => Summarize(core, log))], cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NetworkStatus>> GetMembersAsync(string? network, CancellationToken cancellationToken) =>
+        OnLoopAsync<IReadOnlyList<NetworkStatus>>(
+            (core, now) => network is null
+                ? DescribeAll(core, now)
+                : [NetworkLookup.Find(DescribeAll(core, now), network)],
+            cancellationToken);
+
+    private static List<NetworkStatus> DescribeAll(NodeCore core, ClockReading now) => [.. Ordered(core).Select(log => Describe(core, log, now))];
+
+    private static IOrderedEnumerable<MembershipLog> Ordered(NodeCore core) => core.Networks.OrderBy(log => log.State.Name, StringComparer.Ordinal);
+
+    private static MemberRole ToRole(Protocol.Membership.MemberRole role) =>
+        role == Protocol.Membership.MemberRole.Admin ? MemberRole.Admin : MemberRole.Member;
+
+    private static NetworkSummary Summarize(NodeCore core, MembershipLog log)
+    {
+        Member self = log.State.Members[core.Id];
+        int online = 1 + log.State.Members.Keys.Count(id => id != core.Id && core.DescribePeer(id).Online);
+        return new NetworkSummary(
+            log.Id.ToString(), log.State.Name, ToRole(self.Role), self.V6.ToString(), ToText(self.V4), log.Statements.Count, log.State.Members.Count, online);
+    }
+
+    private static NetworkStatus Describe(NodeCore core, MembershipLog log, ClockReading now)
+    {
+        Member self = log.State.Members[core.Id];
+        IEnumerable<MemberStatus> members = log.State.Members.Values
+            .OrderByDescending(member => member.Id == core.Id)
+            .ThenBy(member => member.Name, StringComparer.Ordinal)
+            .Select(member => Describe(core, member, now));
+        return new NetworkStatus(
+            log.Id.ToString(), log.State.Name, ToRole(self.Role), self.V6.ToString(), ToText(self.V4), log.Statements.Count, [.. members]);
+    }
+
+    private static MemberStatus Describe(NodeCore core, Member member, ClockReading now)
+    {
+        bool isSelf = member.Id == core.Id;
+        PeerDescription peer = core.DescribePeer(member.Id);
+        DateTimeOffset? lastSeen = isSelf
+            ? DateTimeOffset.FromUnixTimeMilliseconds(now.WallMilliseconds)
+            : peer.LastSeen is { } seen ? DateTimeOffset.FromUnixTimeMilliseconds(now.WallMilliseconds) - (now.Monotonic - seen) : null;
+        return new MemberStatus(
+            member.Id.ToString(),
+            member.Name,
+            ToRole(member.Role),
+            member.V6.ToString(),
+            ToText(member.V4),
+            isSelf || peer.Online,
+            lastSeen,
+            isSelf ? PathStatus.Self : Describe(peer));
+    }
+
+    private static PathStatus Describe(PeerDescription peer) => peer.Path is { } path
+        ? new PathStatus(
+            path.Kind == Protocol.Paths.PathKind.Lan ? PathKind.Lan : PathKind.Direct,
+            path.Endpoint.ToString(),
+            null,
+            path.Rtt?.TotalMilliseconds is { } rtt ? Math.Round(rtt, 3) : null,
+            path.Mtu)
+        : PathStatus.None;
+
+    private static string? ToText(InternetAddress address) => address.IsNone ? null : address.ToString();
+
+    private NodeSummary Summary(NodeCore core) => new(core.Id.ToString(), _deviceName, KithVersion.Text, _fastPath.Port, _tun.Name);
+}

@@ -1,0 +1,42 @@
+using Kith.Protocol.Identity;
+using Kith.Protocol.Membership;
+using Kith.Protocol.Wire;
+
+namespace Kith.Protocol.Core;
+
+/// <summary>One network as this node holds it: its log, this device's place in it and the rendezvous secret.</summary>
+internal sealed class LocalNetwork(MembershipLog log, NodeId self)
+{
+    /// <summary>The statements and the state folded from them.</summary>
+    public MembershipLog Log { get; } = log;
+
+    /// <summary>Which network.</summary>
+    public NetworkId Id => Log.Id;
+
+    /// <summary>This device as the state has it, or null when it is not, or no longer, a member.</summary>
+    public Member? Self => Log.State.Members.GetValueOrDefault(self);
+
+    /// <summary>The newest rendezvous secret this device knows, or null.</summary>
+    public NetworkSecret? Secret { get; set; }
+
+    /// <summary>The epoch of <see cref="Secret"/>; 0 when there is none.</summary>
+    public uint SecretEpoch => Secret?.Epoch ?? 0;
+
+    /// <summary>When members may next be asked for a newer secret.</summary>
+    public Instant NextSecretAsk { get; set; }
+
+    /// <summary>When this device, as an admin, replaces a secret that someone knows who has left; <see cref="Instant.Never"/> while none is stale.</summary>
+    public Instant ReplaceSecretAt { get; set; } = Instant.Never;
+
+    /// <summary>How many of the log's statements are stored.</summary>
+    public int StoredCount { get; set; }
+
+    /// <summary>Whether this device is a member; once it has left or was removed nothing is exchanged any more.</summary>
+    public bool IsActive => Self is not null;
+
+    /// <summary>What <see cref="IsActive"/> was when it was last looked at.</summary>
+    public bool WasActive { get; set; }
+
+    /// <summary>The document that keeps the secret across restarts.</summary>
+    public string SecretDocument => "secret." + Id.ToString();
+}

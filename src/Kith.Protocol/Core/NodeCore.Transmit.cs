@@ -1,0 +1,251 @@
+using System.Buffers;
+using Kith.Protocol.Netstack;
+using Kith.Protocol.Paths;
+using Kith.Protocol.Paths.Frames;
+using Kith.Protocol.Tunnel;
+using Kith.Protocol.Wire;
+
+namespace Kith.Protocol.Core;
+
+/// <content>What goes out.</content>
+public sealed partial class NodeCore
+{
+    /// <summary>A buffer of this size holds whatever <see cref="TryGetTransmit"/> writes.</summary>
+    public const int TransmitBufferBytes = 2048;
+
+    private const int HandshakeTargetsMax = PathTable.HandshakeTargetsMax;
+    private const int SealOverheadBytes = 48;
+
+    private readonly Queue<(InternetEndpoint Endpoint, byte[] Buffer, int Length)> _outbox = new();
+    private readonly Queue<(byte[] Buffer, int Length)> _tunQueue = new();
+    private readonly Queue<RemotePeer> _probing = new();
+    private readonly byte[] _packetBuffer = new byte[TransmitBufferBytes];
+
+    /// <summary>
+    /// Takes the next packet to send. Call after every other call until it returns false.
+    /// </summary>
+    /// <param name="now">Both clocks.</param>
+    /// <param name="buffer">At least <see cref="TransmitBufferBytes"/> bytes, the caller's.</param>
+    /// <param name="transmit">Where the packet goes and how long it is.</param>
+    public bool TryGetTransmit(ClockReading now, Span<byte> buffer, out NodeTransmit transmit)
+    {
+        while (true)
+        {
+            if (TryTakeQueued(buffer, out transmit) || TryTakeLan(buffer, out transmit) || TryTakeTunnel(now, buffer, out transmit))
+            {
+                return true;
+            }
+
+            if (!TryMoveProbe(now) && !TryMoveStackPacket(now))
+            {
+                return false;
+            }
+        }
+    }
+
+    private bool TryTakeQueued(Span<byte> buffer, out NodeTransmit transmit)
+    {
+        if (_outbox.TryDequeue(out (InternetEndpoint Endpoint, byte[] Buffer, int Length) datagram))
+        {
+            datagram.Buffer.AsSpan(0, datagram.Length).CopyTo(buffer);
+            ArrayPool<byte>.Shared.Return(datagram.Buffer);
+            transmit = new NodeTransmit(NodeTransmitKind.Datagram, datagram.Endpoint, datagram.Length);
+            return true;
+        }
+
+        if (_tunQueue.TryDequeue(out (byte[] Buffer, int Length) packet))
+        {
+            packet.Buffer.AsSpan(0, packet.Length).CopyTo(buffer);
+            ArrayPool<byte>.Shared.Return(packet.Buffer);
+            transmit = new NodeTransmit(NodeTransmitKind.Tun, default, packet.Length);
+            return true;
+        }
+
+        transmit = default;
+        return false;
+    }
+
+    private bool TryTakeLan(Span<byte> buffer, out NodeTransmit transmit)
+    {
+        if (_lan.TryGetTransmit(buffer, out Discovery.Lan.LanTransmit lan))
+        {
+            transmit = lan.IsMulticast
+                ? new NodeTransmit(NodeTransmitKind.LanMulticast, default, lan.Length)
+                : new NodeTransmit(NodeTransmitKind.LanUnicast, lan.Endpoint.GetValueOrDefault(), lan.Length);
+            return true;
+        }
+
+        transmit = default;
+        return false;
+    }
+
+    private bool TryTakeTunnel(ClockReading now, Span<byte> buffer, out NodeTransmit transmit)
+    {
+        while (TryTakeFromMachines(buffer, out TunnelTransmit packet))
+        {
+            SaveHandshakeClock();
+            InternetEndpoint endpoint = packet.Endpoint;
+            if (endpoint.IsNone && !TryResolve(now, packet, buffer, out endpoint))
+            {
+                continue;
+            }
+
+            transmit = new NodeTransmit(NodeTransmitKind.Datagram, endpoint, packet.Length);
+            return true;
+        }
+
+        transmit = default;
+        return false;
+    }
+
+    private bool TryTakeFromMachines(Span<byte> buffer, out TunnelTransmit packet)
+    {
+        if (_tunnel.TryGetTransmit(buffer, out packet))
+        {
+            return true;
+        }
+
+        foreach (JoinAttempt join in _joins)
+        {
+            if (join.Machine.TryGetTransmit(buffer, out packet))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A handshake goes to several candidates at once with the same bytes: the responder answers the first that arrives.
+    private bool TryResolve(ClockReading now, in TunnelTransmit packet, ReadOnlySpan<byte> bytes, out InternetEndpoint endpoint)
+    {
+        endpoint = default;
+        if (packet.Peer is null || !_links.TryGetValue(packet.Peer.Link.Id, out RemotePeer? peer))
+        {
+            return false;
+        }
+
+        if (packet.Type != TunnelMessageType.Initiation && peer.Link.Endpoint is { } current)
+        {
+            endpoint = current;
+            return true;
+        }
+
+        if (packet.Type == TunnelMessageType.Initiation)
+        {
+            // Kept even where there is no candidate yet: the first one that turns up is tried with it.
+            peer.LastInitiation = bytes[..packet.Length].ToArray();
+            peer.LastInitiationAt = now;
+        }
+
+        Span<InternetEndpoint> targets = stackalloc InternetEndpoint[HandshakeTargetsMax];
+        int count = peer.Kind == RemotePeerKind.JoinHost ? CopyJoinTargets(peer, targets) : peer.Paths?.CopyHandshakeTargets(targets) ?? 0;
+        if (count == 0)
+        {
+            return false;
+        }
+
+        endpoint = targets[0];
+        for (int i = 1; i < count; i++)
+        {
+            QueueDatagram(targets[i], bytes[..packet.Length]);
+        }
+
+        return true;
+    }
+
+    // An endpoint that was learnt of while a handshake waits for its answer.
+    private void TryAlso(ClockReading now, RemotePeer peer, IReadOnlyList<InternetEndpoint> endpoints)
+    {
+        if (peer.LastInitiation is { } initiation && peer.Link.Current is null && now.Monotonic - peer.LastInitiationAt < TunnelSpecification.RekeyTimeout)
+        {
+            for (int i = 0; i < Math.Min(endpoints.Count, HandshakeTargetsMax); i++)
+            {
+                QueueDatagram(endpoints[i], initiation);
+            }
+        }
+    }
+
+    private bool TryMoveProbe(ClockReading now)
+    {
+        while (_probing.TryPeek(out RemotePeer? peer))
+        {
+            if (peer.Paths is { } paths && paths.TryGetProbe(out PathProbe probe))
+            {
+                Span<byte> frame = stackalloc byte[TransmitBufferBytes];
+                PathPing ping = probe.ToPing();
+                if (ping.ByteCount <= TransmitBufferBytes - SealOverheadBytes)
+                {
+                    SendFrameTo(now, peer, probe.Endpoint, frame[..ping.Encode(frame)]);
+                }
+
+                return true;
+            }
+
+            _probing.Dequeue();
+            peer.IsProbing = false;
+        }
+
+        return false;
+    }
+
+    // Seals a frame to one endpoint, past the path that data takes. Nothing without a session: probes are not worth a handshake of their own.
+    private void SendFrameTo(ClockReading now, RemotePeer peer, in InternetEndpoint endpoint, ReadOnlySpan<byte> frame)
+    {
+        Span<byte> sealedFrame = stackalloc byte[TransmitBufferBytes];
+        if (peer.Machine.TrySeal(now, peer.Tunnel, frame, sealedFrame, out int length))
+        {
+            QueueDatagram(endpoint, sealedFrame[..length]);
+        }
+    }
+
+    private bool TryMoveStackPacket(ClockReading now)
+    {
+        if (!_stack.TryGetPacket(now, _packetBuffer, out StackPacket packet))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> bytes = _packetBuffer.AsSpan(0, packet.Length);
+        if (TryReadAddresses(bytes, out InternetAddress from, out InternetAddress to))
+        {
+            if (_guests.TryGetValue(to, out JoinGuest? guest))
+            {
+                SendToGuest(now, guest, bytes);
+            }
+            else if (_routes.TryGetValue(to, out PeerRoute route) && route.Local == from)
+            {
+                _tunnel.Send(now, route.Peer.Tunnel, bytes);
+            }
+            else if (TryFindJoinRoute(from, to, out JoinAttempt? join, out RemotePeer? host))
+            {
+                join.Machine.Send(now, host.Tunnel, bytes);
+            }
+        }
+
+        return true;
+    }
+
+    private static void SendToGuest(ClockReading now, JoinGuest guest, ReadOnlySpan<byte> packet) =>
+        guest.Invite.Machine.Send(now, guest.Invite.Tunnel, packet, guest.Session);
+
+    private void QueueDatagram(in InternetEndpoint endpoint, ReadOnlySpan<byte> bytes)
+    {
+        if (_outbox.Count < NodeLimits.OutboxMax)
+        {
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
+            bytes.CopyTo(buffer);
+            _outbox.Enqueue((endpoint, buffer, bytes.Length));
+        }
+    }
+
+    private void QueueTun(ReadOnlySpan<byte> packet)
+    {
+        if (_tunQueue.Count < NodeLimits.TunQueueMax && packet.Length <= TransmitBufferBytes)
+        {
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(packet.Length);
+            packet.CopyTo(buffer);
+            _tunQueue.Enqueue((buffer, packet.Length));
+        }
+    }
+}

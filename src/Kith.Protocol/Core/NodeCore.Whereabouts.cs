@@ -1,0 +1,207 @@
+using Kith.Protocol.Core.Control;
+using Kith.Protocol.Discovery;
+using Kith.Protocol.Identity;
+using Kith.Protocol.Paths;
+using Kith.Protocol.Wire;
+
+namespace Kith.Protocol.Core;
+
+/// <content>Where this node says it is, and what it knows of the others.</content>
+public sealed partial class NodeCore
+{
+    private const string WhereaboutsDocument = "whereabouts";
+    private const int ObservedMax = 4;
+    private const int WhereaboutsPerMessage = 256;
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(2);
+
+    private readonly List<InternetEndpoint> _observed = [];
+    private IReadOnlyList<InternetAddress> _localAddresses = [];
+    private IReadOnlyList<InternetPrefix> _localNetworks = [];
+    private Instant _saveWhereaboutsAt = Instant.Never;
+
+    /// <summary>The endpoints this node can be reached at, best first.</summary>
+    public IReadOnlyList<InternetEndpoint> OwnEndpoints =>
+        [.. _localAddresses.Select(address => new InternetEndpoint(address, _options.Port)).Concat(_observed).Distinct().Take(NodeLimits.OwnCandidatesMax)];
+
+    /// <summary>
+    /// The machine's addresses on its networks, the TUN device's left out. Called at the start and whenever they change: paths are probed
+    /// anew and members are told.
+    /// </summary>
+    public void HandleLocalAddresses(ClockReading now, IReadOnlyList<InternetPrefix> addresses)
+    {
+        ArgumentNullException.ThrowIfNull(addresses);
+        if (addresses.SequenceEqual(_localNetworks))
+        {
+            return;
+        }
+
+        _localNetworks = [.. addresses];
+        _localAddresses = [.. addresses.Select(prefix => prefix.Address).Where(address => !address.IsLinkLocalV6 && !address.IsLoopback)];
+        _observed.Clear();
+        _lan.SetAddresses(_localAddresses);
+        _lan.AnnounceNow(now);
+        foreach (RemotePeer peer in _members.Values)
+        {
+            peer.Paths!.SetLocalPrefixes(now, _localNetworks);
+            peer.Paths.HandleLocalChange(now);
+            peer.Attempts = 0;
+            peer.NextAttempt = now;
+            Touch(now, peer);
+        }
+
+        _nextScan = now;
+        PublishWhereabouts(now);
+        Settle(now);
+    }
+
+    private void NoteObserved(ClockReading now, RemotePeer peer, in InternetEndpoint observed)
+    {
+        if (observed.IsNone || observed.Address.IsLinkLocalV6 || _localAddresses.Contains(observed.Address) || _observed.Contains(observed) || peer.Kind != RemotePeerKind.Member)
+        {
+            return;
+        }
+
+        _observed.Insert(0, observed);
+        if (_observed.Count > ObservedMax)
+        {
+            _observed.RemoveAt(ObservedMax);
+        }
+
+        PublishWhereabouts(now);
+    }
+
+    private void PublishWhereabouts(ClockReading now)
+    {
+        ulong sequence = Math.Max((ulong)Math.Max(now.WallMilliseconds, 0), (_whereabouts.TryGet(Id, out Whereabouts? last) ? last.Sequence : 0) + 1);
+        List<Candidate> candidates = [];
+        foreach (InternetEndpoint endpoint in OwnEndpoints)
+        {
+            CandidateKind kind = _observed.Contains(endpoint) ? CandidateKind.Observed : endpoint.Address.IsV4 ? CandidateKind.Lan : CandidateKind.GlobalV6;
+            candidates.Add(new Candidate(kind, endpoint));
+        }
+
+        Whereabouts own = Whereabouts.Sign(_key, sequence, now.WallMilliseconds, NatClass.Unknown, candidates, []);
+        AcceptWhereabouts(now, own, null);
+    }
+
+    // Keeps a verified record if it is newer than what we have, uses it, and tells it on to every other stream of a shared network.
+    private void AcceptWhereabouts(ClockReading now, Whereabouts record, SyncStream? from)
+    {
+        if (from is not null)
+        {
+            from.SentWhereabouts[record.Node] = record.Sequence;
+        }
+
+        if (!_whereabouts.Offer(record))
+        {
+            return;
+        }
+
+        if (_members.TryGetValue(record.Node, out RemotePeer? peer))
+        {
+            UseWhereabouts(now, peer);
+        }
+
+        foreach (SyncStream stream in _syncStreams)
+        {
+            SendWhereabouts(now, stream);
+        }
+
+        _saveWhereaboutsAt = Instant.Min(_saveWhereaboutsAt, now.Monotonic + SaveInterval);
+    }
+
+    private void UseWhereabouts(ClockReading now, RemotePeer peer)
+    {
+        if (_whereabouts.TryGet(peer.Id, out Whereabouts? record))
+        {
+            InternetEndpoint[] endpoints = [.. record.Candidates.Select(candidate => candidate.Endpoint)];
+            peer.Paths!.SetCandidates(now, CandidateSource.Whereabouts, endpoints);
+            CallNow(now, peer, endpoints);
+        }
+    }
+
+    private void SaveWhereaboutsIfDue(ClockReading now)
+    {
+        if (now.Monotonic >= _saveWhereaboutsAt)
+        {
+            SaveWhereabouts();
+        }
+    }
+
+    private void SaveWhereabouts()
+    {
+        _saveWhereaboutsAt = Instant.Never;
+        StoreResult result = _store.ReplaceDocument(WhereaboutsDocument, _whereabouts.Encode());
+        if (!result.IsOk)
+        {
+            Raise(new NodeEvent.StoreFailed(result));
+        }
+    }
+
+    private WhereaboutsCache LoadWhereabouts() =>
+        _store.TryReadDocument(WhereaboutsDocument, out byte[]? content) && WhereaboutsCache.TryDecode(content, out WhereaboutsCache? cache) ? cache : new WhereaboutsCache();
+
+    private bool TakeWhereabouts(ClockReading now, SyncStream stream, ReadOnlySpan<byte> body)
+    {
+        SpanReader reader = new(body);
+        if (!reader.TryReadUInt16(out ushort count))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            if (!reader.TryReadUInt16(out ushort length)
+                || !reader.TryReadBytes(length, out ReadOnlySpan<byte> encoded)
+                || !Whereabouts.TryDecode(encoded, out Whereabouts? record))
+            {
+                return false;
+            }
+
+            // Only of members, and checked: so the cache holds no more than there are members.
+            if (record.Node != Id && stream.Network!.Log.State.Members.ContainsKey(record.Node) && record.Verify())
+            {
+                AcceptWhereabouts(now, record, stream);
+            }
+        }
+
+        return reader.Remaining == 0;
+    }
+
+    private void SendWhereabouts(ClockReading now, SyncStream stream)
+    {
+        if (stream.Network is not { } network || stream.Peer is null)
+        {
+            return;
+        }
+
+        List<byte[]> records = [];
+        foreach (NodeId member in network.Log.State.Members.Keys)
+        {
+            if (member == stream.Peer.Id || !_whereabouts.TryGet(member, out Whereabouts? record))
+            {
+                continue;
+            }
+
+            if (!stream.SentWhereabouts.TryGetValue(member, out ulong sent) || sent < record.Sequence)
+            {
+                stream.SentWhereabouts[member] = record.Sequence;
+                records.Add(record.Encoded.ToArray());
+            }
+        }
+
+        foreach (byte[][] batch in records.Chunk(WhereaboutsPerMessage))
+        {
+            byte[] body = new byte[2 + batch.Sum(record => 2 + record.Length)];
+            SpanWriter writer = new(body);
+            writer.WriteUInt16((ushort)batch.Length);
+            foreach (byte[] record in batch)
+            {
+                writer.WriteUInt16((ushort)record.Length);
+                writer.WriteBytes(record);
+            }
+
+            stream.Stream.Write(now, ControlMessageType.Whereabouts, body);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Kith.Protocol.Netstack;
+using Kith.Protocol.Tunnel;
+using Kith.Protocol.Wire;
+
+namespace Kith.Protocol.Core;
+
+/// <summary>What a <see cref="NodeCore"/> is told once, when it is made.</summary>
+public sealed record NodeCoreOptions
+{
+    /// <summary>The name this device asks for in networks it founds or joins: a DNS label.</summary>
+    public required string DeviceName { get; init; }
+
+    /// <summary>The UDP port the node is reached on; stated in its whereabouts.</summary>
+    public required ushort Port { get; init; }
+
+    /// <summary>Whether there is a TUN device. Without one, what the stack knows no connection for is refused by the stack.</summary>
+    public bool HasTun { get; init; }
+
+    /// <summary>The table of the user-space stack's ports that the packet path looks at.</summary>
+    public LocalPorts Ports { get; init; } = new();
+
+    /// <summary>The largest inner packet in bytes.</summary>
+    public int MtuBytes { get; init; } = PeerLink.DefaultMtuBytes;
+
+    /// <summary>Endpoints a user named (<c>--peer</c>), tried for every member and every joiner's host.</summary>
+    public IReadOnlyList<InternetEndpoint> StaticPeers { get; init; } = [];
+
+    /// <summary>How long an attempt to join may take before it is given up.</summary>
+    public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(25);
+}

@@ -1,0 +1,40 @@
+using Kith.Protocol.Core.Control;
+using Kith.Protocol.Identity;
+using Kith.Protocol.Wire;
+
+namespace Kith.Protocol.Core;
+
+/// <summary>Something the shell should know. Taken with <see cref="NodeCore.TryGetEvent"/>.</summary>
+public abstract record NodeEvent
+{
+    private NodeEvent()
+    {
+    }
+
+    /// <summary>This node's virtual addresses, or the names and addresses of members, may have changed: bring interface and names up to date.</summary>
+    public sealed record AddressingChanged : NodeEvent;
+
+    /// <summary>A member became reachable, or stopped being so.</summary>
+    public sealed record MemberOnline(NodeId Node, bool Online) : NodeEvent;
+
+    /// <summary>The data path to a member changed. <paramref name="Endpoint"/> is null where there is none.</summary>
+    public sealed record PathChanged(NodeId Node, InternetEndpoint? Endpoint) : NodeEvent;
+
+    /// <summary>An attempt to join succeeded.</summary>
+    public sealed record Joined(long Operation, NetworkId Network) : NodeEvent;
+
+    /// <summary>An attempt to join failed.</summary>
+    public sealed record JoinFailed(long Operation, JoinFailure Failure, JoinRefusal? Refusal) : NodeEvent;
+
+    /// <summary>A newcomer joined through this member.</summary>
+    public sealed record Admitted(NetworkId Network, NodeId Node, string Name) : NodeEvent;
+
+    /// <summary>This device is no longer a member of a network.</summary>
+    public sealed record Removed(NetworkId Network, string Name) : NodeEvent;
+
+    /// <summary>An echo came back.</summary>
+    public sealed record PingAnswered(long Ping, TimeSpan RoundTrip, InternetEndpoint Endpoint) : NodeEvent;
+
+    /// <summary>Something could not be stored; nothing was applied.</summary>
+    public sealed record StoreFailed(StoreResult Result) : NodeEvent;
+}

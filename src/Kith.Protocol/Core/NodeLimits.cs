@@ -1,0 +1,38 @@
+namespace Kith.Protocol.Core;
+
+/// <summary>Named maxima of a node as a whole. What lies above one is refused or dropped, never queued.</summary>
+public static class NodeLimits
+{
+    /// <summary>Networks one node is in.</summary>
+    public const int NetworksMax = 16;
+
+    /// <summary>Attempts to join that are under way at once.</summary>
+    public const int JoinsMax = 1;
+
+    /// <summary>Hosts one attempt to join tries: hints of the invite, and those heard of on the LAN.</summary>
+    public const int JoinHostsMax = 16;
+
+    /// <summary>Newcomers that this member serves at once, over all its networks.</summary>
+    public const int GuestsMax = 64;
+
+    /// <summary>Control streams open at once beside one per member and network.</summary>
+    public const int SpareStreamsMax = 128;
+
+    /// <summary>Path probes and copies of handshakes waiting to be sent.</summary>
+    public const int OutboxMax = 1024;
+
+    /// <summary>Packets for the TUN device waiting to be taken.</summary>
+    public const int TunQueueMax = 1024;
+
+    /// <summary>Events waiting to be taken.</summary>
+    public const int EventsMax = 4096;
+
+    /// <summary>Echoes of <c>kith ping</c> that wait for their answer.</summary>
+    public const int PingsMax = 256;
+
+    /// <summary>Candidates this node states in its whereabouts.</summary>
+    public const int OwnCandidatesMax = 16;
+
+    /// <summary>Hints in an invite.</summary>
+    public const int InviteHintsMax = 4;
+}

@@ -1,0 +1,61 @@
+using Kith.Protocol.Identity;
+using Kith.Protocol.Paths;
+using Kith.Protocol.Tunnel;
+using Kith.Protocol.Wire;
+
+namespace Kith.Protocol.Core;
+
+/// <summary>Another device, or an invite's key, as the core holds it: its tunnel, its paths and the control streams to it.</summary>
+internal sealed class RemotePeer(NodeId id, RemotePeerKind kind, TunnelMachine machine, TunnelPeer tunnel, PathTable? paths)
+{
+    /// <summary>The device; for an invite its public key in the same form.</summary>
+    public NodeId Id { get; } = id;
+
+    /// <summary>What it is to us.</summary>
+    public RemotePeerKind Kind { get; } = kind;
+
+    /// <summary>The tunnel machine (one per local key) that holds its sessions.</summary>
+    public TunnelMachine Machine { get; } = machine;
+
+    /// <summary>Its sessions.</summary>
+    public TunnelPeer Tunnel { get; } = tunnel;
+
+    /// <summary>What the fast path sees of it.</summary>
+    public PeerLink Link => Tunnel.Link;
+
+    /// <summary>Where it may be reached; null for an invite's key, which is answered where it calls from.</summary>
+    public PathTable? Paths { get; } = paths;
+
+    /// <summary>The networks that this device and that one are both in.</summary>
+    public List<LocalNetwork> Networks { get; } = [];
+
+    /// <summary>The open control stream of each shared network.</summary>
+    public Dictionary<NetworkId, SyncStream> Streams { get; } = [];
+
+    /// <summary>When its path table wants to be woken, as far as the core's deadline queue knows.</summary>
+    public Instant Scheduled { get; set; } = Instant.Never;
+
+    /// <summary>When a handshake is next tried while it is not reachable.</summary>
+    public Instant NextAttempt { get; set; }
+
+    /// <summary>Attempts in a row without an answer.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>When a control stream to it may next be opened.</summary>
+    public Instant NextStream { get; set; }
+
+    /// <summary>Whether it is the other side's turn to open one and has been for a while.</summary>
+    public bool IsStreamOverdue { get; set; }
+
+    /// <summary>Whether it stands in the core's queue of peers with probes to send.</summary>
+    public bool IsProbing { get; set; }
+
+    /// <summary>The handshake that is under way, so that an endpoint learnt of meanwhile can be tried at once with the same bytes.</summary>
+    public byte[]? LastInitiation { get; set; }
+
+    /// <summary>When <see cref="LastInitiation"/> was first sent.</summary>
+    public Instant LastInitiationAt { get; set; }
+
+    /// <summary>What the shell was last told of it.</summary>
+    public bool ReportedOnline { get; set; }
+}

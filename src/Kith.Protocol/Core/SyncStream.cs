@@ -1,0 +1,34 @@
+using Kith.Protocol.Identity;
+using Kith.Protocol.Membership;
+using Kith.Protocol.Membership.Sync;
+using Kith.Protocol.Wire;
+
+namespace Kith.Protocol.Core;
+
+/// <summary>A control stream with a member, or with a newcomer, about one network.</summary>
+internal sealed class SyncStream(ControlStream stream, Instant opened)
+{
+    /// <summary>The framing below.</summary>
+    public ControlStream Stream { get; } = stream;
+
+    /// <summary>When it was opened or accepted; one that never says hello is closed.</summary>
+    public Instant Opened { get; } = opened;
+
+    /// <summary>The member at the other end; null for a newcomer.</summary>
+    public RemotePeer? Peer { get; init; }
+
+    /// <summary>The newcomer at the other end; null for a member.</summary>
+    public JoinGuest? Guest { get; init; }
+
+    /// <summary>The network, once hello has named it.</summary>
+    public LocalNetwork? Network { get; set; }
+
+    /// <summary>What the other side is known to have of the log; made with the hello.</summary>
+    public SyncSession? Sync { get; set; }
+
+    /// <summary>What is left to write of the log to a newcomer.</summary>
+    public IEnumerator<(IReadOnlyList<Statement> Statements, bool IsLast)>? Feed { get; set; }
+
+    /// <summary>The newest whereabouts sequence sent of each node, so that none goes twice.</summary>
+    public Dictionary<NodeId, ulong> SentWhereabouts { get; } = [];
+}

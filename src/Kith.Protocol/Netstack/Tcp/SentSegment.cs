@@ -1,0 +1,29 @@
+namespace Kith.Protocol.Netstack.Tcp;
+
+/// <summary>One segment that was sent and is not yet acknowledged as a whole.</summary>
+internal struct SentSegment
+{
+    /// <summary>The position of its first byte.</summary>
+    public long Start;
+
+    /// <summary>When it was last sent, in ticks.</summary>
+    public long SentTicks;
+
+    /// <summary>Sequence numbers it takes, a FIN included.</summary>
+    public int Length;
+
+    /// <summary>The peer holds it (SACK).</summary>
+    public bool IsSacked;
+
+    /// <summary>It is believed lost and waits to be sent again.</summary>
+    public bool IsLost;
+
+    /// <summary>It was sent more than once, so its round trip says nothing (Karn).</summary>
+    public bool WasRetransmitted;
+
+    /// <summary>The position behind it.</summary>
+    public readonly long End => Start + Length;
+
+    /// <summary>Whether it counts as being in the network.</summary>
+    public readonly bool IsInFlight => !IsSacked && !IsLost;
+}

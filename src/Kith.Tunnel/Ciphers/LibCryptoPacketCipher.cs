@@ -1,0 +1,32 @@
+using Kith.Protocol.Crypto;
+using Kith.Tunnel.Packets;
+
+namespace Kith.Tunnel.Ciphers;
+
+/// <summary>The cipher through libcrypto, packet by packet, with kept contexts.</summary>
+internal sealed unsafe class LibCryptoPacketCipher : PacketCipher
+{
+    private readonly ChaChaPoly _cipher = new();
+
+    public override string Name => "libcrypto";
+
+    public override void Seal(ReadOnlySpan<byte> key, ulong counter, byte* datagrams, int length, int datagramBytes)
+    {
+        for (int offset = 0; offset < length; offset += datagramBytes)
+        {
+            Span<byte> body = new(datagrams + offset + TransportLayout.HeaderBytes, Math.Min(datagramBytes, length - offset) - TransportLayout.HeaderBytes);
+            _cipher.Seal(key, counter++, default, body[..^TransportLayout.TagBytes], body);
+        }
+    }
+
+    public override void Open(ReadOnlySpan<byte> key, Span<SealedPacket> packets)
+    {
+        foreach (ref SealedPacket packet in packets)
+        {
+            Span<byte> body = new(packet.Data, packet.Length + TransportLayout.TagBytes);
+            packet.IsAuthentic = _cipher.TryOpen(key, packet.Counter, default, body, body);
+        }
+    }
+
+    public override void Dispose() => _cipher.Dispose();
+}

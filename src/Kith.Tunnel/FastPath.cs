@@ -1,0 +1,176 @@
+using Kith.Protocol.Netstack;
+using Kith.Protocol.Tunnel;
+using Kith.Protocol.Wire;
+using Kith.Tunnel.Threads;
+
+namespace Kith.Tunnel;
+
+/// <summary>
+/// Moves packets between the TUN device and the peers on threads of its own: one that reads the device, one for each socket. Sessions,
+/// routes and endpoints come as snapshots from the core, through <see cref="Publish"/> and <see cref="PeerLink"/>; what is not
+/// transport data goes to the core's inbox. All members are thread-safe.
+/// </summary>
+public sealed unsafe class FastPath : IDisposable
+{
+    private const int PortAttemptsMax = 16;
+
+    private readonly FastPathState _state;
+    private readonly TunPump? _tunPump;
+    private readonly List<UdpPump> _udpPumps = [];
+    private readonly List<FastPathThread> _threads = [];
+    private readonly Lock _lock = new();
+    private readonly Lock _closeLock = new();
+    private bool _started;
+    private bool _closed;
+    private bool _disposed;
+
+    /// <summary>Opens the sockets. Nothing moves before <see cref="Start"/>.</summary>
+    /// <param name="options">Port, buffers, offloads, clock.</param>
+    /// <param name="tun">The device, which from now on belongs to this object; null to run without one.</param>
+    /// <param name="localPorts">The ports of the user-space stack.</param>
+    /// <param name="inbox">Where everything goes that is the core's.</param>
+    /// <exception cref="PortInUseException">Another program has the port in one of the families.</exception>
+    /// <exception cref="IOException">The machine gives no UDP socket at all.</exception>
+    public FastPath(FastPathOptions options, TunDevice? tun, LocalPorts localPorts, ICoreInbox inbox)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(localPorts);
+        ArgumentNullException.ThrowIfNull(inbox);
+        _state = new FastPathState(options, tun, localPorts, inbox);
+        BindSockets(options);
+        foreach (DatagramSocket? socket in (DatagramSocket?[])[_state.SocketV4, _state.SocketV6])
+        {
+            if (socket is not null)
+            {
+                Port = socket.Port;
+                _udpPumps.Add(new UdpPump(_state, socket));
+            }
+        }
+
+        if (tun is not null)
+        {
+            tun.PrepareSegments(TunPump.SegmentsMax(tun.Mtu));
+            _tunPump = new TunPump(_state, tun);
+            _threads.Add(_tunPump);
+        }
+
+        _threads.AddRange(_udpPumps);
+    }
+
+    /// <summary>The UDP port, the same for both families.</summary>
+    public ushort Port { get; }
+
+    /// <summary>Where things stand; counters are read while they move.</summary>
+    public FastPathReport Report => FastPathReportBuilder.Build(_state, _tunPump, _udpPumps);
+
+    /// <summary>Whether the TUN device has gone though nobody disposed this object: somebody deleted the interface.</summary>
+    public bool IsTunLost => _tunPump is { HasEnded: true } && !_state.IsStopping;
+
+    /// <summary>Starts the threads.</summary>
+    public void Start()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_started)
+            {
+                _started = true;
+                _threads.ForEach(static thread => thread.Start());
+            }
+        }
+    }
+
+    /// <summary>Replaces the tables; packets that are being dealt with may still see the ones before.</summary>
+    public void Publish(TunnelSnapshot snapshot) => _state.Snapshot = snapshot;
+
+    /// <summary>Sends one datagram as it is, without waiting. False if the family is missing, the buffer is full, the system refuses, or this object is disposed.</summary>
+    public bool Send(in InternetEndpoint destination, ReadOnlySpan<byte> datagram)
+    {
+        DatagramSocket? socket = destination.Address.IsV4 ? _state.SocketV4 : _state.SocketV6;
+        if (socket is null)
+        {
+            return false;
+        }
+
+        fixed (byte* bytes = datagram)
+        {
+            // A descriptor that has been closed may already be somebody else's file.
+            lock (_closeLock)
+            {
+                return !_closed && socket.Send(destination, bytes, datagram.Length);
+            }
+        }
+    }
+
+    /// <summary>Gives one IP packet with complete checksums to the TUN device. False if there is none or it refuses.</summary>
+    public bool SendTun(ReadOnlySpan<byte> packet)
+    {
+        lock (_closeLock)
+        {
+            return !_closed && _state.Tun is { } tun && tun.WritePacket(packet);
+        }
+    }
+
+    /// <summary>Ends the threads, closes the sockets and removes the TUN device. Waits until all have ended; nothing is posted afterwards.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            _state.IsStopping = true;
+            _state.Tun?.Wake();
+            _state.SocketV4?.Wake();
+            _state.SocketV6?.Wake();
+            _threads.ForEach(static thread => thread.Dispose());
+            lock (_closeLock)
+            {
+                _closed = true;
+                _state.SocketV4?.Dispose();
+                _state.SocketV6?.Dispose();
+                _state.Tun?.Dispose();
+            }
+        }
+    }
+
+    private static DatagramSocket? TryBind(bool isV6, ushort port, FastPathOptions options) => options.UsePortableSockets
+        ? PortableDatagramSocket.TryBind(isV6, port, options)
+        : LinuxDatagramSocket.TryBind(isV6, port, options);
+
+    private void BindSockets(FastPathOptions options)
+    {
+        // A port the system chose for one family may be taken in the other; then it chooses again.
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                _state.SocketV4 = options.UseIPv4 ? TryBind(false, options.Port, options) : null;
+                _state.SocketV6 = options.UseIPv6 ? TryBind(true, _state.SocketV4?.Port ?? options.Port, options) : null;
+                break;
+            }
+            catch (PortInUseException)
+            {
+                _state.SocketV4?.Dispose();
+                _state.SocketV4 = null;
+                if (options.Port != 0 || attempt == PortAttemptsMax)
+                {
+                    throw;
+                }
+            }
+            catch
+            {
+                _state.SocketV4?.Dispose();
+                throw;
+            }
+        }
+
+        if (_state.SocketV4 is null && _state.SocketV6 is null)
+        {
+            throw new IOException("This machine has neither IPv4 nor IPv6.");
+        }
+    }
+}

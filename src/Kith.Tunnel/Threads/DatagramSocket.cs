@@ -1,0 +1,53 @@
+using Kith.Protocol.Wire;
+
+namespace Kith.Tunnel.Threads;
+
+/// <summary>
+/// The node's UDP socket of one family. One thread receives; any thread sends. Receiving may join datagrams of equal length from one
+/// source; sending may split a buffer into such. What the system says about an earlier datagram (refused, unreachable, too big) ends nothing.
+/// </summary>
+internal abstract unsafe class DatagramSocket : IDisposable
+{
+    /// <summary>What <see cref="Receive"/> returns when the socket has been closed.</summary>
+    public const int Closed = -1;
+
+    /// <summary>The largest payload that UDP over IPv4 carries; also what a receive buffer must hold.</summary>
+    public const int ReceiveBytesMax = 65536;
+
+    /// <summary>Most datagrams in one segmented send: older kernels take no more (UDP_MAX_SEGMENTS).</summary>
+    public const int SegmentCountMax = 64;
+
+    /// <summary>Most bytes in one segmented send, below what fits one IP packet of either family.</summary>
+    public const int SegmentedBytesMax = 65_500;
+
+    /// <summary>The port both families share.</summary>
+    public abstract ushort Port { get; }
+
+    /// <summary>Whether this is the IPv6 socket.</summary>
+    public abstract bool IsV6 { get; }
+
+    /// <summary>Whether <see cref="SendSegments"/> hands the kernel everything at once.</summary>
+    public abstract OffloadStatus SendSegmentation { get; }
+
+    /// <summary>Whether <see cref="Receive"/> may return several datagrams.</summary>
+    public abstract OffloadStatus ReceiveCoalescing { get; }
+
+    /// <summary>
+    /// Waits for datagrams. Returns their bytes together, each <paramref name="segmentBytes"/> long but the last, all from
+    /// <paramref name="source"/>; 0 for nothing this time; <see cref="Closed"/> at the end.
+    /// </summary>
+    /// <remarks>With <paramref name="mayWait"/> false there may also be nothing yet.</remarks>
+    public abstract int Receive(byte* buffer, bool mayWait, out int segmentBytes, out InternetEndpoint source);
+
+    /// <summary>Sends one datagram without waiting: false if the buffer is full or the system refuses it.</summary>
+    public abstract bool Send(in InternetEndpoint destination, byte* datagram, int length);
+
+    /// <summary>Sends <paramref name="length"/> bytes as datagrams of <paramref name="segmentBytes"/> each, the last possibly shorter. Returns how many calls it took; 0 if all failed.</summary>
+    public abstract int SendSegments(SendTarget target, byte* datagrams, int length, int segmentBytes);
+
+    /// <summary>Ends a blocked <see cref="Receive"/>, now and from now on.</summary>
+    public abstract void Wake();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}

@@ -1,0 +1,71 @@
+using Kith.Tunnel.Ciphers;
+
+namespace Kith.Tunnel.Threads;
+
+/// <summary>Adds up what the threads counted.</summary>
+internal static class FastPathReportBuilder
+{
+    public static FastPathReport Build(FastPathState state, TunPump? tunPump, IReadOnlyList<UdpPump> udpPumps)
+    {
+        Dictionary<FastPathDrop, long> drops = [];
+        foreach (FastPathThread thread in Threads(tunPump, udpPumps))
+        {
+            for (int i = 0; i < ThreadCounters.ReasonCount; i++)
+            {
+                long count = Volatile.Read(ref thread.Counters.Drops[i]);
+                if (count > 0)
+                {
+                    drops[(FastPathDrop)i] = drops.GetValueOrDefault((FastPathDrop)i) + count;
+                }
+            }
+        }
+
+        return new FastPathReport
+        {
+            Tun = state.Tun?.Name,
+            Offloads = Offloads(state),
+            Cipher = udpPumps[0].CipherName,
+            Drops = drops,
+            TunReads = tunPump is null ? 0 : Volatile.Read(ref tunPump.Counters.Reads),
+            SendCalls = tunPump is null ? 0 : Volatile.Read(ref tunPump.Counters.Writes),
+            PacketsSent = tunPump is null ? 0 : Volatile.Read(ref tunPump.Counters.Packets),
+            TunWrites = udpPumps.Sum(static pump => Volatile.Read(ref pump.Counters.Writes)),
+            ReceiveCalls = udpPumps.Sum(static pump => Volatile.Read(ref pump.Counters.Reads)),
+            PacketsReceived = udpPumps.Sum(static pump => Volatile.Read(ref pump.Counters.Packets)),
+            HasIPv4 = state.SocketV4 is not null,
+            HasIPv6 = state.SocketV6 is not null,
+            Faults = Threads(tunPump, udpPumps).Select(static thread => thread.Fault).OfType<string>().ToList(),
+        };
+    }
+
+    private static IEnumerable<FastPathThread> Threads(TunPump? tunPump, IReadOnlyList<UdpPump> udpPumps) =>
+        tunPump is null ? udpPumps : udpPumps.Prepend<FastPathThread>(tunPump);
+
+    private static List<OffloadStatus> Offloads(FastPathState state)
+    {
+        List<OffloadStatus> all = [];
+        if (state.Tun is { } tun)
+        {
+            all.Add(TunStatus(tun, TunOffloads.Checksum, "virtio header"));
+            all.Add(TunStatus(tun, TunOffloads.Tcp, "TSO"));
+            all.Add(TunStatus(tun, TunOffloads.Udp, "USO"));
+            all.Add(new OffloadStatus(
+                "TUN coalescing", state.Options.UseTunCoalescing && tun.Offloads.HasFlag(TunOffloads.Tcp), state.Options.UseTunCoalescing ? "needs TSO" : "switched off"));
+        }
+
+        foreach (DatagramSocket? socket in (DatagramSocket?[])[state.SocketV4, state.SocketV6])
+        {
+            if (socket is not null)
+            {
+                string family = socket.IsV6 ? " IPv6" : " IPv4";
+                all.Add(socket.SendSegmentation with { Name = socket.SendSegmentation.Name + family });
+                all.Add(socket.ReceiveCoalescing with { Name = socket.ReceiveCoalescing.Name + family });
+            }
+        }
+
+        return all.ConvertAll(static status => status.IsActive ? status with { Reason = "" } : status);
+    }
+
+    private static OffloadStatus TunStatus(TunDevice tun, TunOffloads offload, string name) =>
+        new(name, tun.Offloads.HasFlag(offload), tun.OffloadRefusal.Length > 0 ? tun.OffloadRefusal : "switched off");
+}

@@ -1,0 +1,56 @@
+using Kith.Protocol.Paths;
+using Kith.Protocol.Paths.Frames;
+
+namespace Kith.Fuzz.Targets;
+
+/// <summary>The input is a frame of any kind: ping, pong or call.</summary>
+internal sealed class PathFrameTarget : IFuzzTarget
+{
+    private readonly byte[] _buffer = new byte[PathPing.HeaderBytes + PathPing.PaddingBytesMax];
+
+    public string Name => "path-frame";
+
+    public IEnumerable<byte[]> Corpus
+    {
+        get
+        {
+            yield return Encoded(new PathPing(0x0102030405060708, 0, 6).Encode);
+            yield return Encoded(new PathPing(1, 0xFF, 1430).Encode);
+            yield return Encoded(new PathPong(2, WhereaboutsSamples.Endpoint(1)).Encode);
+            yield return Encoded(new PathPong(3, WhereaboutsSamples.Endpoint(2)).Encode);
+            yield return Encoded(new CallMe([]).Encode);
+            yield return Encoded(new CallMe([.. Enumerable.Range(1, Candidate.CountMax).Select(static i => new Candidate(CandidateKind.Lan, WhereaboutsSamples.Endpoint(i)))]).Encode);
+        }
+    }
+
+    private delegate int Encoder(Span<byte> destination);
+
+    public bool Run(ReadOnlySpan<byte> input)
+    {
+        if (PathPing.TryDecode(input, out PathPing ping))
+        {
+            Oracle.Same(input, _buffer.AsSpan(0, ping.Encode(_buffer)), "the ping's own encoding");
+            return true;
+        }
+
+        if (PathPong.TryDecode(input, out PathPong pong))
+        {
+            int length = pong.Encode(_buffer);
+            Oracle.Same(input[..length], _buffer.AsSpan(0, length), "the pong's own encoding");
+            Oracle.True(input.Length - length < 16, "more than padding followed the pong");
+            return true;
+        }
+
+        if (CallMe.TryDecode(input, out CallMe? callMe))
+        {
+            int length = callMe.Encode(_buffer);
+            Oracle.Same(input[..length], _buffer.AsSpan(0, length), "the call's own encoding");
+            Oracle.True(input.Length - length < 16, "more than padding followed the call");
+            return true;
+        }
+
+        return false;
+    }
+
+    private byte[] Encoded(Encoder encoder) => _buffer[..encoder(_buffer)];
+}

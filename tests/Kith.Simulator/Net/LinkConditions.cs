@@ -1,0 +1,42 @@
+namespace Kith.Simulator.Net;
+
+/// <summary>How well datagrams are carried. Immutable.</summary>
+internal sealed record LinkConditions
+{
+    /// <summary>The least time a datagram takes.</summary>
+    public TimeSpan Delay { get; init; } = TimeSpan.FromMilliseconds(0.2);
+
+    /// <summary>How much longer it may take, uniformly. More than the distance between datagrams reorders them.</summary>
+    public TimeSpan Jitter { get; init; } = TimeSpan.FromMilliseconds(0.1);
+
+    /// <summary>The share of datagrams that is lost.</summary>
+    public double LossShare { get; init; }
+
+    /// <summary>The share that arrives twice.</summary>
+    public double DuplicateShare { get; init; }
+
+    /// <summary>The share that is held back for up to <see cref="ReorderDelay"/>.</summary>
+    public double ReorderShare { get; init; }
+
+    /// <summary>How long datagrams are held back at most.</summary>
+    public TimeSpan ReorderDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The largest IP packet; larger ones vanish, as they do where ICMP is filtered.</summary>
+    public int MtuBytes { get; init; } = 1500;
+
+    /// <summary>A good cable.</summary>
+    public static LinkConditions Cable { get; } = new();
+
+    /// <summary>Two good lines and the Internet between them.</summary>
+    public static LinkConditions Internet { get; } = new() { Delay = TimeSpan.FromMilliseconds(12), Jitter = TimeSpan.FromMilliseconds(4) };
+
+    /// <summary>A radio link that loses, repeats and reorders.</summary>
+    public static LinkConditions Bad { get; } = new()
+    {
+        Delay = TimeSpan.FromMilliseconds(20),
+        Jitter = TimeSpan.FromMilliseconds(30),
+        LossShare = 0.05,
+        DuplicateShare = 0.02,
+        ReorderShare = 0.05,
+    };
+}

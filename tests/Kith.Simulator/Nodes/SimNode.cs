@@ -1,0 +1,82 @@
+using Kith.Protocol.Core;
+using Kith.Protocol.Identity;
+using Kith.Protocol.Paths;
+using Kith.Protocol.Wire;
+using Kith.Simulator.Disk;
+using Kith.Simulator.Net;
+
+namespace Kith.Simulator.Nodes;
+
+/// <summary>A whole node on a simulated machine, as the shell would run it without a fast path.</summary>
+internal sealed class SimNode : ISimHost
+{
+    private readonly Simulation _simulation;
+    private readonly SimMachine _machine;
+
+    /// <summary>Starts from what the machine's disk holds.</summary>
+    public SimNode(Simulation simulation, SimMachine machine, NodeKey key, SeededRandom random)
+    {
+        _simulation = simulation;
+        _machine = machine;
+        NodeCoreOptions options = new() { DeviceName = machine.Name, Port = SimMachine.DataPort, HasTun = true };
+        Core = new NodeCore(key, options, new SimStore(machine.Disk), random, simulation.Now(machine));
+    }
+
+    /// <summary>The node.</summary>
+    public NodeCore Core { get; }
+
+    /// <summary>Everything it told since it started.</summary>
+    public List<NodeEvent> Events { get; } = [];
+
+    /// <summary>Packets that came out of the tunnel.</summary>
+    public List<byte[]> TunPackets { get; } = [];
+
+    /// <inheritdoc/>
+    public Instant NextTimeout => Core.NextTimeout;
+
+    /// <inheritdoc/>
+    public void HandleDatagram(ClockReading now, InternetEndpoint source, Span<byte> datagram) => Core.HandleDatagram(now, source, datagram);
+
+    /// <inheritdoc/>
+    public void HandleLanDatagram(ClockReading now, InternetEndpoint source, Span<byte> datagram) => Core.HandleLanDatagram(now, source, datagram);
+
+    /// <inheritdoc/>
+    public void HandleTimeout(ClockReading now) => Core.HandleTimeout(now);
+
+    /// <inheritdoc/>
+    public void HandleLocalAddresses(ClockReading now, IReadOnlyList<SimInterface> interfaces) =>
+        Core.HandleLocalAddresses(now, [.. interfaces.SelectMany(attached => attached.Segment.Prefixes(attached.Host))]);
+
+    /// <inheritdoc/>
+    public bool TryGetTransmit(ClockReading now, Span<byte> buffer, out SimTransmit transmit)
+    {
+        TakeEvents();
+        bool any = Core.TryGetTransmit(now, buffer, out NodeTransmit next);
+        SimTransmitKind kind = next.Kind switch
+        {
+            NodeTransmitKind.Datagram => SimTransmitKind.Datagram,
+            NodeTransmitKind.LanMulticast => SimTransmitKind.Multicast,
+            NodeTransmitKind.LanUnicast => SimTransmitKind.FromMulticastPort,
+            _ => SimTransmitKind.Tun,
+        };
+        transmit = new SimTransmit(kind, next.Endpoint, next.Length);
+        if (any && kind == SimTransmitKind.Tun)
+        {
+            TunPackets.Add(buffer[..next.Length].ToArray());
+        }
+
+        return any;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Core.Dispose();
+
+    private void TakeEvents()
+    {
+        while (Core.TryGetEvent(out NodeEvent? nodeEvent))
+        {
+            Events.Add(nodeEvent!);
+            _simulation.Note($"{_machine}: {NodeEventText.Describe(nodeEvent!)}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using Kith.Protocol.Core;
+using Kith.Protocol.Identity;
+using Kith.Protocol.Paths;
+using Kith.Protocol.Wire;
+
+namespace Kith.Tests.Core;
+
+/// <summary>A switch with whole nodes on it, a virtual clock and a fixed delay of one millisecond.</summary>
+internal sealed class TestLan : IDisposable
+{
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(1);
+    private readonly PriorityQueue<(TestHost To, InternetEndpoint From, byte[] Bytes, bool Lan), (long Due, long Order)> _wire = new();
+    private readonly byte[] _buffer = new byte[NodeCore.TransmitBufferBytes];
+    private long _order;
+
+    public List<TestHost> Hosts { get; } = [];
+
+    public Instant Now { get; private set; } = new(10_000_000);
+
+    public bool HasMulticast { get; set; } = true;
+
+    public ClockReading Clock(TestHost host) => new(Now, 1_800_000_000_000 + (Now.Ticks / 10_000) + host.WallOffsetMilliseconds);
+
+    public TestHost Add(string name, MemoryNodeStore? store = null, NodeKey? key = null, bool isUp = true)
+    {
+        TestHost host = new(name, new TestRandom((ulong)Hosts.Count + 77), store ?? new MemoryNodeStore(), InternetAddress.FromV4(0x0A000001 + (uint)Hosts.Count), key);
+        Hosts.Add(host);
+        if (isUp)
+        {
+            Start(host);
+        }
+
+        return host;
+    }
+
+    public void Start(TestHost host)
+    {
+        host.Core = new NodeCore(host.Key, new NodeCoreOptions { DeviceName = host.Name, Port = 5484, HasTun = true }, host.Store, host.Random, Clock(host));
+        host.Core.HandleLocalAddresses(Clock(host), [new InternetPrefix(host.Address, 24)]);
+    }
+
+    public void Stop(TestHost host)
+    {
+        host.Core!.Dispose();
+        host.Core = null;
+    }
+
+    public bool RunUntil(Func<bool> condition, TimeSpan limit)
+    {
+        Instant end = Now + limit;
+        while (true)
+        {
+            Flush();
+            if (condition())
+            {
+                return true;
+            }
+
+            Instant next = Hosts.Where(host => host.Core is not null).Select(host => host.Core!.NextTimeout).Append(end).Min();
+            if (_wire.TryPeek(out _, out (long Due, long Order) head))
+            {
+                next = Instant.Min(next, new Instant(head.Due));
+            }
+
+            if (next >= end)
+            {
+                Now = end;
+                return condition();
+            }
+
+            Now = Instant.Max(Now, next);
+            while (_wire.TryPeek(out _, out head) && head.Due <= Now.Ticks)
+            {
+                Deliver(_wire.Dequeue());
+            }
+
+            foreach (TestHost host in Hosts)
+            {
+                if (host.Core is { } core && core.NextTimeout <= Now)
+                {
+                    core.HandleTimeout(Clock(host));
+                }
+            }
+        }
+    }
+
+    public void Run(TimeSpan time) => RunUntil(() => false, time);
+
+    public void Dispose()
+    {
+        foreach (TestHost host in Hosts)
+        {
+            host.Core?.Dispose();
+            host.Key.Dispose();
+        }
+    }
+
+    private void Deliver((TestHost To, InternetEndpoint From, byte[] Bytes, bool Lan) packet)
+    {
+        if (packet.To.Core is not { } core)
+        {
+            return;
+        }
+
+        if (packet.Lan)
+        {
+            core.HandleLanDatagram(Clock(packet.To), packet.From, packet.Bytes);
+        }
+        else
+        {
+            core.HandleDatagram(Clock(packet.To), packet.From, packet.Bytes);
+        }
+    }
+
+    private void Flush()
+    {
+        foreach (TestHost host in Hosts)
+        {
+            if (host.Core is not { } core)
+            {
+                continue;
+            }
+
+            while (core.TryGetTransmit(Clock(host), _buffer, out NodeTransmit transmit))
+            {
+                byte[] bytes = _buffer[..transmit.Length];
+                switch (transmit.Kind)
+                {
+                    case NodeTransmitKind.Tun:
+                        host.Tun.Add(bytes);
+                        break;
+                    case NodeTransmitKind.LanMulticast when HasMulticast:
+                        foreach (TestHost other in Hosts.Where(other => other != host))
+                        {
+                            Send(other, new InternetEndpoint(host.Address, 5353), bytes, true);
+                        }
+
+                        break;
+                    case NodeTransmitKind.LanUnicast when HasMulticast:
+                        SendTo(host, transmit.Endpoint, bytes, true);
+                        break;
+                    case NodeTransmitKind.Datagram:
+                        SendTo(host, transmit.Endpoint, bytes, false);
+                        break;
+                    default:
+                        break;
+                }
+            }
+
+            while (core.TryGetEvent(out NodeEvent? nodeEvent))
+            {
+                host.Events.Add(nodeEvent!);
+            }
+        }
+    }
+
+    private void SendTo(TestHost from, in InternetEndpoint endpoint, byte[] bytes, bool lan)
+    {
+        InternetEndpoint destination = endpoint;
+        TestHost? to = Hosts.Find(host => host.Address == destination.Address && !host.IsCutOff);
+        if (to is not null && !from.IsCutOff)
+        {
+            Send(to, new InternetEndpoint(from.Address, lan ? (ushort)5353 : (ushort)5484), bytes, lan);
+        }
+    }
+
+    private void Send(TestHost to, InternetEndpoint from, byte[] bytes, bool lan) => _wire.Enqueue((to, from, bytes, lan), ((Now + Delay).Ticks, _order++));
+}
+
+/// <summary>A machine on a <see cref="TestLan"/>.</summary>
+internal sealed class TestHost(string name, TestRandom random, MemoryNodeStore store, InternetAddress address, NodeKey? key)
+{
+    public string Name { get; } = name;
+
+    public TestRandom Random { get; } = random;
+
+    public MemoryNodeStore Store { get; } = store;
+
+    public NodeKey Key { get; } = key ?? NodeKey.Generate(random);
+
+    public InternetAddress Address { get; set; } = address;
+
+    public long WallOffsetMilliseconds { get; set; }
+
+    public bool IsCutOff { get; set; }
+
+    public NodeCore? Core { get; set; }
+
+    public List<NodeEvent> Events { get; } = [];
+
+    public List<byte[]> Tun { get; } = [];
+}

@@ -1,0 +1,115 @@
+using Kith.Protocol.Paths;
+using Kith.Protocol.Paths.Frames;
+using Kith.Protocol.Wire;
+using Kith.Tests.Discovery;
+
+namespace Kith.Tests.Paths;
+
+public sealed class FrameTests
+{
+    private static byte[] Encode(PathPing ping)
+    {
+        byte[] frame = new byte[ping.ByteCount];
+        Assert.Equal(frame.Length, ping.Encode(frame));
+        return frame;
+    }
+
+    private static byte[] Encode(PathPong pong)
+    {
+        byte[] frame = new byte[PathPong.BytesMax];
+        return frame[..pong.Encode(frame)];
+    }
+
+    private static byte[] Encode(CallMe callMe)
+    {
+        byte[] frame = new byte[CallMe.BytesMax];
+        return frame[..callMe.Encode(frame)];
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(6)]
+    [InlineData(1430)]
+    [InlineData(PathPing.PaddingBytesMax)]
+    public void ping_reads_back(int padding)
+    {
+        PathPing ping = new(0x0102030405060708, 0x80, padding);
+        Assert.True(PathPing.TryDecode(Encode(ping), out PathPing read));
+        Assert.Equal(ping, read);
+    }
+
+    [Fact]
+    public void ping_with_anything_but_zeros_behind_it_is_refused()
+    {
+        byte[] frame = Encode(new PathPing(1, 0, 20));
+        frame[^1] = 1;
+        Assert.False(PathPing.TryDecode(frame, out _));
+        Assert.False(PathPing.TryDecode(Encode(new PathPing(1, 0, PathPing.PaddingBytesMax + 1)), out _));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1:65535")]
+    [InlineData("[2001:db8::1]:5484")]
+    public void pong_reads_back_even_when_the_session_padded_it(string observed)
+    {
+        PathPong pong = new(ulong.MaxValue, WhereaboutsTests.Endpoint(observed));
+        byte[] frame = Encode(pong);
+        for (int padding = 0; padding < 16; padding++)
+        {
+            Assert.True(PathPong.TryDecode([.. frame, .. new byte[padding]], out PathPong read));
+            Assert.Equal(pong, read);
+        }
+
+        Assert.False(PathPong.TryDecode([.. frame, .. new byte[16]], out _));
+        Assert.False(PathPong.TryDecode([.. frame, 1], out _));
+        Assert.False(PathPong.TryDecode(frame.AsSpan(0, frame.Length - 1), out _));
+    }
+
+    [Fact]
+    public void scope_is_never_sent()
+    {
+        PathPong pong = new(1, WhereaboutsTests.Endpoint("[fe80::1%7]:5484"));
+        Assert.True(PathPong.TryDecode(Encode(pong), out PathPong read));
+        Assert.Equal(0u, read.Observed.Scope);
+    }
+
+    [Fact]
+    public void ipv4_written_as_ipv6_is_refused()
+    {
+        byte[] frame = [0x11, 0, 0, 0, 0, 0, 0, 0, 1, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 192, 0, 2, 1, 0x15, 0x6C];
+        Assert.False(PathPong.TryDecode(frame, out _));
+    }
+
+    [Fact]
+    public void call_of_the_most_candidates_reads_back_and_one_more_is_refused()
+    {
+        Candidate[] candidates = [.. Enumerable.Range(1, Candidate.CountMax).Select(static i => new Candidate(CandidateKind.Mapped, WhereaboutsTests.Endpoint($"[2001:db8::{i}]:{i}")))];
+        byte[] frame = Encode(new CallMe(candidates));
+        Assert.Equal(CallMe.BytesMax, frame.Length);
+        Assert.True(CallMe.TryDecode([.. frame, 0, 0], out CallMe? read));
+        Assert.Equal(candidates, read.Candidates);
+
+        frame[2]++;
+        Assert.False(CallMe.TryDecode([.. frame, .. frame.AsSpan(3, Candidate.BytesMax)], out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CallMe([.. candidates, candidates[0]]));
+    }
+
+    [Fact]
+    public void call_to_loopback_or_multicast_is_refused()
+    {
+        foreach (string text in new[] { "127.0.0.1:80", "224.0.0.251:5353", "0.0.0.0:1", "255.255.255.255:9", "192.0.2.1:0", "[ff02::fb]:5353", "[::1]:22" })
+        {
+            byte[] frame = Encode(new CallMe([new Candidate(CandidateKind.Lan, WhereaboutsTests.Endpoint(text))]));
+            Assert.False(CallMe.TryDecode(frame, out _), text);
+        }
+    }
+
+    [Fact]
+    public void vectors_of_the_protocol_document()
+    {
+        Assert.Equal("1000" + "0102030405060708" + "000000000000", Convert.ToHexStringLower(Encode(new PathPing(0x0102030405060708, 0, 6))));
+        Assert.Equal("11" + "0102030405060708" + "04c0000201156c", Convert.ToHexStringLower(Encode(new PathPong(0x0102030405060708, WhereaboutsTests.Endpoint("192.0.2.1:5484")))));
+        Assert.Equal("1200" + "02" + "0104c0a80102156c" + "020620010db8000000000000000000000001156c", Convert.ToHexStringLower(Encode(new CallMe(
+            [new Candidate(CandidateKind.Lan, WhereaboutsTests.Endpoint("192.168.1.2:5484")), new Candidate(CandidateKind.GlobalV6, WhereaboutsTests.Endpoint("[2001:db8::1]:5484"))]))));
+    }
+}
