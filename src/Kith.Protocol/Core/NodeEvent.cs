@@ -35,6 +35,9 @@ public abstract record NodeEvent
     /// <summary>An echo came back.</summary>
     public sealed record PingAnswered(long Ping, TimeSpan RoundTrip, InternetEndpoint Endpoint) : NodeEvent;
 
+    /// <summary>An extra socket (see <see cref="NodeTransmitKind.Datagram"/>) is not needed any more: close it.</summary>
+    public sealed record SocketDone(uint Socket) : NodeEvent;
+
     /// <summary>Something could not be stored; nothing was applied.</summary>
     public sealed record StoreFailed(StoreResult Result) : NodeEvent;
 }

@@ -20,6 +20,17 @@ public readonly record struct NodeId(Bytes32 Value) : IComparable<NodeId>
     {
     }
 
+    /// <summary>The first 8 bytes as a number: how relay frames and link reports name a member. Members whose short ids agree are not relayed for.</summary>
+    public ulong ShortId
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[Length];
+            Value.WriteTo(bytes);
+            return System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        }
+    }
+
     /// <summary>Writes the 32 bytes.</summary>
     public void WriteTo(Span<byte> destination) => Value.WriteTo(destination);
 

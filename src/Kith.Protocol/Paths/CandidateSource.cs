@@ -20,4 +20,10 @@ public enum CandidateSource
 
     /// <summary>An authenticated packet came from there.</summary>
     Packet = 5,
+
+    /// <summary>Our own routes: the peer can be reached through another member.</summary>
+    Relay = 6,
+
+    /// <summary>Our own shell: a TCP connection with the peer is open.</summary>
+    Tcp = 7,
 }

@@ -14,11 +14,11 @@ public static class EndpointField
     private const byte FamilyV4 = 4;
     private const byte FamilyV6 = 6;
 
-    /// <summary>Whether packets can be sent there at all: a port, and an address that is neither unspecified nor multicast nor broadcast.</summary>
+    /// <summary>Whether datagrams can be sent there at all: a port, and an address that is neither unspecified nor multicast nor broadcast nor a <see cref="PathAddress"/>.</summary>
     public static bool IsUnicast(InternetEndpoint endpoint)
     {
         InternetAddress address = endpoint.Address;
-        return endpoint.Port != 0 && !address.IsNone && !address.IsMulticast && !(address.IsV4 && (address.V4Value >> 24 == 0 || address.V4Value == uint.MaxValue));
+        return endpoint.Port != 0 && !address.IsNone && !address.IsMulticast && !PathAddress.IsSpecial(endpoint) && !(address.IsV4 && (address.V4Value >> 24 == 0 || address.V4Value == uint.MaxValue));
     }
 
     /// <summary>Reads an endpoint; false if it is cut short, of an unknown family, or an IPv4 address written as IPv6.</summary>

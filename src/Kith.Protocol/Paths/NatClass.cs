@@ -12,9 +12,15 @@ public enum NatClass : byte
     /// <summary>One outside port for all destinations (RFC 4787: endpoint-independent mapping).</summary>
     Easy = 2,
 
-    /// <summary>Another outside port for each destination.</summary>
+    /// <summary>Another outside port for each destination, at random (RFC 4787: address and port-dependent mapping).</summary>
     Hard = 3,
 
     /// <summary>No UDP passes.</summary>
     Blocked = 4,
+
+    /// <summary>Another outside port for each destination address, the same for all ports of one (RFC 4787: address-dependent mapping).</summary>
+    AddressDependent = 5,
+
+    /// <summary>Another outside port for each destination, each a fixed step from the one before: it can be predicted.</summary>
+    Stepping = 6,
 }

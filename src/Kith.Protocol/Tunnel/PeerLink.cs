@@ -16,6 +16,7 @@ public sealed class PeerLink(int id)
 
     private volatile TransportSession? _current;
     private volatile Target? _target;
+    private volatile RelayHop? _via;
     private volatile bool _controlOnly;
 
     /// <summary>A small number that is this peer's for the life of the process.</summary>
@@ -40,6 +41,15 @@ public sealed class PeerLink(int id)
 
     /// <summary>The same as <see cref="Endpoint"/> as one object that changes identity when the endpoint does, so that a thread may cache what it derives.</summary>
     public object? EndpointVersion => _target;
+
+    /// <summary>
+    /// While <see cref="Endpoint"/> is null: the neighbour through which sealed packets travel, or null. A new object whenever anything of it changes.
+    /// </summary>
+    public RelayHop? Via
+    {
+        get => _via;
+        set => _via = value;
+    }
 
     /// <summary>Whether this peer may reach nothing but the core's own services: an invite key before it has joined.</summary>
     public bool ControlOnly

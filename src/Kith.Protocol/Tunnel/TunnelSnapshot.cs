@@ -7,7 +7,8 @@ namespace Kith.Protocol.Tunnel;
 /// The tables of the fast path at one moment: which virtual address belongs to which peer, and which receiver index to which session.
 /// Immutable; the core publishes a new one when membership or sessions change. Safe to read from any thread.
 /// </summary>
-public sealed class TunnelSnapshot(FrozenDictionary<InternetAddress, TunnelRoute> routes, FrozenDictionary<uint, TunnelReceiver> receivers)
+public sealed class TunnelSnapshot(
+    FrozenDictionary<InternetAddress, TunnelRoute> routes, FrozenDictionary<uint, TunnelReceiver> receivers, RelayTable? relays = null)
 {
     /// <summary>A snapshot of nothing.</summary>
     public static TunnelSnapshot Empty { get; } =
@@ -18,6 +19,9 @@ public sealed class TunnelSnapshot(FrozenDictionary<InternetAddress, TunnelRoute
 
     /// <summary>By the receiver index in a transport packet: current, previous and not yet confirmed sessions.</summary>
     public FrozenDictionary<uint, TunnelReceiver> Receivers { get; } = receivers;
+
+    /// <summary>Who is reached through whom.</summary>
+    public RelayTable Relays { get; } = relays ?? RelayTable.Empty;
 }
 
 /// <summary>

@@ -3,10 +3,13 @@ using System.Globalization;
 
 namespace Kith.Protocol.Wire;
 
-/// <summary>Where a UDP datagram goes or came from: address, port and, for IPv6 link-local addresses only, the interface's scope.</summary>
+/// <summary>Where a UDP datagram goes or came from: address, port and which interface or socket of this machine it passes.</summary>
 /// <param name="Address">The address.</param>
 /// <param name="Port">The UDP port.</param>
-/// <param name="Scope">The interface index for link-local IPv6, otherwise 0. Meaningful on this machine alone; never sent.</param>
+/// <param name="Scope">
+/// For link-local IPv6 the interface index. For other addresses the number of the extra socket it passes (birthday probing opens some), 0 for the data
+/// socket. Meaningful on this machine alone; never sent.
+/// </param>
 public readonly record struct InternetEndpoint(InternetAddress Address, ushort Port, uint Scope = 0)
 {
     /// <summary>Whether this names no endpoint.</summary>

@@ -139,18 +139,18 @@ public sealed class TunDeviceScenarios
     public async Task core_can_give_packets_to_the_device()
     {
         await using TunnelPair pair = await TunnelPair.OpenAsync();
-        LabProcess listener = pair.HostA.Start("timeout 5 socat -u UDP4-RECV:9000 STDOUT");
-        await LabWait.UntilSucceedsAsync(pair.HostA, "ss -lun | grep -q :9000", TimeSpan.FromSeconds(5));
+        LabProcess listener = pair.HostA.Start("timeout 30 socat -u UDP4-RECV:9000 STDOUT");
+        await LabWait.UntilSucceedsAsync(pair.HostA, "ss -lun | grep -q :9000", TimeSpan.FromSeconds(15));
         byte[] packet =
         [
-            0x45, 0, 0, 33, 0, 0, 0, 0, 64, 17, 0, 0, 100, 64, 0, 2, 100, 64, 0, 1,
-            0x11, 0x11, 9000 >> 8, 9000 & 255, 0, 13, 0, 0, (byte)'h', (byte)'e', (byte)'l', (byte)'l', (byte)'o',
+            0x45, 0, 0, 34, 0, 0, 0, 0, 64, 17, 0, 0, 100, 64, 0, 2, 100, 64, 0, 1,
+            0x11, 0x11, 9000 >> 8, 9000 & 255, 0, 14, 0, 0, (byte)'h', (byte)'e', (byte)'l', (byte)'l', (byte)'o', (byte)'\n',
         ];
         int sum = Enumerable.Range(0, 10).Sum(i => (packet[2 * i] << 8) | packet[(2 * i) + 1]);
         sum = ~((sum & 0xFFFF) + (sum >> 16));
         (packet[10], packet[11]) = ((byte)(sum >> 8), (byte)sum);
         Assert.True(pair.A.Path.SendTun(packet));
-        await listener.WaitForLineAsync("hello", TimeSpan.FromSeconds(5));
+        await listener.WaitForLineAsync("hello", TimeSpan.FromSeconds(10));
     }
 
     private static Task<TunUnavailableReason> ReasonAsync(LabHost host, string name) =>

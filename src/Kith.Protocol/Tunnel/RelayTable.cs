@@ -1,0 +1,20 @@
+using System.Collections.Frozen;
+
+namespace Kith.Protocol.Tunnel;
+
+/// <summary>What the packet path needs to take and pass on relay frames. Immutable, part of a <see cref="TunnelSnapshot"/>.</summary>
+/// <param name="Self">Our short id: frames for it are opened.</param>
+/// <param name="Members">All members by short id; those whose short ids agree are left out.</param>
+/// <param name="Forwards">Whether this node passes on frames of others.</param>
+public sealed record RelayTable(ulong Self, FrozenDictionary<ulong, RelayMember> Members, bool Forwards)
+{
+    /// <summary>A table of nobody.</summary>
+    public static RelayTable Empty { get; } = new(0, FrozenDictionary<ulong, RelayMember>.Empty, false);
+}
+
+/// <summary>One member as relay frames name it.</summary>
+/// <param name="Link">The member itself; its number stands in the source of a datagram that came through a relay.</param>
+/// <param name="Networks">One bit for each of our networks that it is in: frames pass between members that share one.</param>
+/// <param name="Next">Whom frames for it are passed on to: the member itself, or the next hop; null if it is out of reach.</param>
+/// <param name="Distance">How many hops it is away: 1 for a neighbour. A frame with fewer hops left is dropped.</param>
+public sealed record RelayMember(PeerLink Link, uint Networks, PeerLink? Next, byte Distance);
