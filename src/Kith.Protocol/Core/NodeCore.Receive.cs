@@ -218,7 +218,7 @@ public sealed partial class NodeCore
                     Touch(now, peer);
                 }
 
-                NoteObserved(now, peer, pong.Observed);
+                NoteObserved(now, peer, source, pong.Observed);
                 break;
             case (byte)FrameType.CallMe when CallMe.TryDecode(frame, out CallMe? callMe):
                 peer.Paths?.SetCandidates(now, CandidateSource.CallMe, [.. callMe.Candidates.Select(candidate => candidate.Endpoint)]);

@@ -6,83 +6,14 @@ using Kith.Protocol.Wire;
 
 namespace Kith.Protocol.Core;
 
-/// <content>Where this node says it is, and what it knows of the others.</content>
+/// <content>Where nodes say they are: records taken in, kept and passed on.</content>
 public sealed partial class NodeCore
 {
     private const string WhereaboutsDocument = "whereabouts";
-    private const int ObservedMax = 4;
     private const int WhereaboutsPerMessage = 256;
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(2);
 
-    private readonly List<InternetEndpoint> _observed = [];
-    private IReadOnlyList<InternetAddress> _localAddresses = [];
-    private IReadOnlyList<InternetPrefix> _localNetworks = [];
     private Instant _saveWhereaboutsAt = Instant.Never;
-
-    /// <summary>The endpoints this node can be reached at, best first.</summary>
-    public IReadOnlyList<InternetEndpoint> OwnEndpoints =>
-        [.. _localAddresses.Select(address => new InternetEndpoint(address, _options.Port)).Concat(_observed).Distinct().Take(NodeLimits.OwnCandidatesMax)];
-
-    /// <summary>
-    /// The machine's addresses on its networks, the TUN device's left out. Called at the start and whenever they change: paths are probed
-    /// anew and members are told.
-    /// </summary>
-    public void HandleLocalAddresses(ClockReading now, IReadOnlyList<InternetPrefix> addresses)
-    {
-        ArgumentNullException.ThrowIfNull(addresses);
-        if (addresses.SequenceEqual(_localNetworks))
-        {
-            return;
-        }
-
-        _localNetworks = [.. addresses];
-        _localAddresses = [.. addresses.Select(prefix => prefix.Address).Where(address => !address.IsLinkLocalV6 && !address.IsLoopback)];
-        _observed.Clear();
-        _lan.SetAddresses(_localAddresses);
-        _lan.AnnounceNow(now);
-        foreach (RemotePeer peer in _members.Values)
-        {
-            peer.Paths!.SetLocalPrefixes(now, _localNetworks);
-            peer.Paths.HandleLocalChange(now);
-            peer.Attempts = 0;
-            peer.NextAttempt = now;
-            Touch(now, peer);
-        }
-
-        _nextScan = now;
-        PublishWhereabouts(now);
-        Settle(now);
-    }
-
-    private void NoteObserved(ClockReading now, RemotePeer peer, in InternetEndpoint observed)
-    {
-        if (observed.IsNone || observed.Address.IsLinkLocalV6 || _localAddresses.Contains(observed.Address) || _observed.Contains(observed) || peer.Kind != RemotePeerKind.Member)
-        {
-            return;
-        }
-
-        _observed.Insert(0, observed);
-        if (_observed.Count > ObservedMax)
-        {
-            _observed.RemoveAt(ObservedMax);
-        }
-
-        PublishWhereabouts(now);
-    }
-
-    private void PublishWhereabouts(ClockReading now)
-    {
-        ulong sequence = Math.Max((ulong)Math.Max(now.WallMilliseconds, 0), (_whereabouts.TryGet(Id, out Whereabouts? last) ? last.Sequence : 0) + 1);
-        List<Candidate> candidates = [];
-        foreach (InternetEndpoint endpoint in OwnEndpoints)
-        {
-            CandidateKind kind = _observed.Contains(endpoint) ? CandidateKind.Observed : endpoint.Address.IsV4 ? CandidateKind.Lan : CandidateKind.GlobalV6;
-            candidates.Add(new Candidate(kind, endpoint));
-        }
-
-        Whereabouts own = Whereabouts.Sign(_key, sequence, now.WallMilliseconds, NatClass.Unknown, candidates, []);
-        AcceptWhereabouts(now, own, null);
-    }
 
     // Keeps a verified record if it is newer than what we have, uses it, and tells it on to every other stream of a shared network.
     private void AcceptWhereabouts(ClockReading now, Whereabouts record, SyncStream? from)

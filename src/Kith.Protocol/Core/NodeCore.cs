@@ -89,6 +89,7 @@ public sealed partial class NodeCore : IDisposable
             next = Instant.Min(next, _lan.NextTimeout);
             next = Instant.Min(next, NextPathDeadline);
             next = Instant.Min(next, _nextScan);
+            next = Instant.Min(next, _publishAt);
             foreach (JoinAttempt join in _joins)
             {
                 next = Instant.Min(next, join.NextTimeout);
@@ -106,6 +107,7 @@ public sealed partial class NodeCore : IDisposable
         _lan.HandleTimeout(now);
         HandlePathDeadlines(now);
         HandleJoinTimeouts(now);
+        PublishIfDue(now);
         if (now.Monotonic >= _nextScan)
         {
             _nextScan = now.Monotonic + ScanInterval;

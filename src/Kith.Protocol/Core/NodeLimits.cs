@@ -33,6 +33,9 @@ public static class NodeLimits
     /// <summary>Candidates this node states in its whereabouts.</summary>
     public const int OwnCandidatesMax = 16;
 
+    /// <summary>Outside endpoints at which routers map a port to this node.</summary>
+    public const int MappedEndpointsMax = 4;
+
     /// <summary>Hints in an invite.</summary>
     public const int InviteHintsMax = 4;
 }

@@ -118,19 +118,6 @@ public sealed partial class PathTable
             && !(isFromAfar && endpoint.Address.IsLoopback);
     }
 
-    private static bool IsPrivate(InternetAddress address)
-    {
-        if (!address.IsV4)
-        {
-            Span<byte> bytes = stackalloc byte[InternetAddress.V6Bytes];
-            address.WriteTo(bytes);
-            return address.IsLinkLocalV6 || (bytes[0] & 0xFE) == 0xFC;
-        }
-
-        uint value = address.V4Value;
-        return value >> 24 == 10 || value >> 20 == 0xAC1 || value >> 16 is 0xC0A8 or 0xA9FE || value >> 24 == 127;
-    }
-
     private int CompareForHandshake(PathState a, PathState b)
     {
         int order = (b == _current).CompareTo(a == _current);
@@ -253,6 +240,6 @@ public sealed partial class PathTable
             path.IsSameSubnet |= prefix.Contains(path.Endpoint.Address);
         }
 
-        path.Kind = path.IsSameSubnet || IsPrivate(path.Endpoint.Address) ? PathKind.Lan : PathKind.Direct;
+        path.Kind = path.IsSameSubnet || path.Endpoint.Address.IsPrivate ? PathKind.Lan : PathKind.Direct;
     }
 }

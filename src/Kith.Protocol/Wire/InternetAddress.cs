@@ -45,6 +45,17 @@ public readonly record struct InternetAddress : IComparable<InternetAddress>
     /// <summary>Whether this is a multicast address of either family.</summary>
     public bool IsMulticast => IsV4 ? ((_low >> 28) & 0xF) == 0xE : _high >> 56 == 0xFF;
 
+    /// <summary>
+    /// Whether this means something within some local network only: RFC 1918, 169.254/16, loopback; for IPv6 link-local and unique local (fc00::/7). The
+    /// carriers' shared space (RFC 6598) does not count.
+    /// </summary>
+    public bool IsPrivate => IsV4
+        ? V4Value >> 24 is 10 or 127 || V4Value >> 20 == 0xAC1 || V4Value >> 16 is 0xC0A8 or 0xA9FE
+        : IsLinkLocalV6 || _high >> 57 == 0xFC >> 1;
+
+    /// <summary>Whether this is of the space that carriers share among their customers, 100.64.0.0/10 (RFC 6598).</summary>
+    public bool IsCarrierShared => IsV4 && V4Value >> 22 == 0x6440 >> 6;
+
     /// <summary>The length of <see cref="WriteTo"/>'s output: 4 or 16 bytes.</summary>
     public int ByteCount => IsV4 ? V4Bytes : V6Bytes;
 
