@@ -84,7 +84,11 @@ public sealed unsafe class FastPath : IDisposable
     public void Publish(TunnelSnapshot snapshot) => _state.Snapshot = snapshot;
 
     /// <summary>Sends one datagram as it is, without waiting. False if the family is missing, the buffer is full, the system refuses, or this object is disposed.</summary>
-    public bool Send(in InternetEndpoint destination, ReadOnlySpan<byte> datagram)
+    /// <param name="destination">Where to.</param>
+    /// <param name="datagram">The datagram.</param>
+    /// <param name="ttl">Its time to live or hop limit; 0 for the system's own.</param>
+    /// <param name="dontFragment">Whether it is to be lost rather than fragmented, so that its arrival proves what size the path carries.</param>
+    public bool Send(in InternetEndpoint destination, ReadOnlySpan<byte> datagram, byte ttl = 0, bool dontFragment = false)
     {
         DatagramSocket? socket = destination.Address.IsV4 ? _state.SocketV4 : _state.SocketV6;
         if (socket is null)
@@ -97,7 +101,7 @@ public sealed unsafe class FastPath : IDisposable
             // A descriptor that has been closed may already be somebody else's file.
             lock (_closeLock)
             {
-                return !_closed && socket.Send(destination, bytes, datagram.Length);
+                return !_closed && socket.Send(destination, bytes, datagram.Length, ttl, dontFragment);
             }
         }
     }

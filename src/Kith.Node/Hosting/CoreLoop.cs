@@ -189,7 +189,7 @@ internal sealed class CoreLoop : IDisposable
             switch (transmit.Kind)
             {
                 case NodeTransmitKind.Datagram:
-                    _fastPath.Send(transmit.Endpoint, bytes);
+                    _fastPath.Send(transmit.Endpoint, bytes, transmit.Ttl, transmit.DontFragment);
                     break;
                 case NodeTransmitKind.Tun:
                     _fastPath.SendTun(bytes);

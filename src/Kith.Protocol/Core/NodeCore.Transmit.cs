@@ -16,7 +16,7 @@ public sealed partial class NodeCore
     private const int HandshakeTargetsMax = PathTable.HandshakeTargetsMax;
     private const int SealOverheadBytes = 48;
 
-    private readonly Queue<(InternetEndpoint Endpoint, byte[] Buffer, int Length)> _outbox = new();
+    private readonly Queue<(NodeTransmit Transmit, byte[] Buffer)> _outbox = new();
     private readonly Queue<(byte[] Buffer, int Length)> _tunQueue = new();
     private readonly Queue<RemotePeer> _probing = new();
     private readonly byte[] _packetBuffer = new byte[TransmitBufferBytes];
@@ -45,11 +45,11 @@ public sealed partial class NodeCore
 
     private bool TryTakeQueued(Span<byte> buffer, out NodeTransmit transmit)
     {
-        if (_outbox.TryDequeue(out (InternetEndpoint Endpoint, byte[] Buffer, int Length) datagram))
+        if (_outbox.TryDequeue(out (NodeTransmit Transmit, byte[] Buffer) datagram))
         {
-            datagram.Buffer.AsSpan(0, datagram.Length).CopyTo(buffer);
+            transmit = datagram.Transmit;
+            datagram.Buffer.AsSpan(0, transmit.Length).CopyTo(buffer);
             ArrayPool<byte>.Shared.Return(datagram.Buffer);
-            transmit = new NodeTransmit(NodeTransmitKind.Datagram, datagram.Endpoint, datagram.Length);
             return true;
         }
 
@@ -176,7 +176,7 @@ public sealed partial class NodeCore
                 PathPing ping = probe.ToPing();
                 if (ping.ByteCount <= TransmitBufferBytes - SealOverheadBytes)
                 {
-                    SendFrameTo(now, peer, probe.Endpoint, frame[..ping.Encode(frame)]);
+                    SendFrameTo(now, peer, probe.Endpoint, frame[..ping.Encode(frame)], dontFragment: probe.PaddingBytes > 0);
                 }
 
                 return true;
@@ -190,12 +190,12 @@ public sealed partial class NodeCore
     }
 
     // Seals a frame to one endpoint, past the path that data takes. Nothing without a session: probes are not worth a handshake of their own.
-    private void SendFrameTo(ClockReading now, RemotePeer peer, in InternetEndpoint endpoint, ReadOnlySpan<byte> frame)
+    private void SendFrameTo(ClockReading now, RemotePeer peer, in InternetEndpoint endpoint, ReadOnlySpan<byte> frame, bool dontFragment = false)
     {
         Span<byte> sealedFrame = stackalloc byte[TransmitBufferBytes];
         if (peer.Machine.TrySeal(now, peer.Tunnel, frame, sealedFrame, out int length))
         {
-            QueueDatagram(endpoint, sealedFrame[..length]);
+            QueueDatagram(endpoint, sealedFrame[..length], dontFragment: dontFragment);
         }
     }
 
@@ -229,13 +229,13 @@ public sealed partial class NodeCore
     private static void SendToGuest(ClockReading now, JoinGuest guest, ReadOnlySpan<byte> packet) =>
         guest.Invite.Machine.Send(now, guest.Invite.Tunnel, packet, guest.Session);
 
-    private void QueueDatagram(in InternetEndpoint endpoint, ReadOnlySpan<byte> bytes)
+    private void QueueDatagram(in InternetEndpoint endpoint, ReadOnlySpan<byte> bytes, byte ttl = 0, bool dontFragment = false)
     {
         if (_outbox.Count < NodeLimits.OutboxMax)
         {
             byte[] buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
             bytes.CopyTo(buffer);
-            _outbox.Enqueue((endpoint, buffer, bytes.Length));
+            _outbox.Enqueue((new NodeTransmit(NodeTransmitKind.Datagram, endpoint, bytes.Length) { Ttl = ttl, DontFragment = dontFragment }, buffer));
         }
     }
 

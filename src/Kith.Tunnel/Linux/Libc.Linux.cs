@@ -22,10 +22,14 @@ internal static unsafe partial class Libc
     public const int SolIp = 0;
     public const int SolUdp = 17;
     public const int SolIpv6 = 41;
+    public const int IpTtl = 2;
     public const int IpMtuDiscover = 10;
     public const int Ipv6MtuDiscover = 23;
     public const int Ipv6V6only = 26;
+    public const int Ipv6HopLimit = 52;
+    public const int Ipv6DontFragment = 62;
     public const int PmtudiscDont = 0;
+    public const int PmtudiscProbe = 3;
     public const int PmtudiscOmit = 5;
     public const int UdpSegment = 103;
     public const int UdpGro = 104;

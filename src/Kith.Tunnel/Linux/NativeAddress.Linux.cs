@@ -56,7 +56,7 @@ internal struct NativeAddress
             endpoint.Address.WriteTo(bytes);
             native._v6First = MemoryMarshal.Read<ulong>(bytes);
             native._v6Second = MemoryMarshal.Read<ulong>(bytes[8..]);
-            native._scope = endpoint.Scope;
+            native._scope = endpoint.Address.IsLinkLocalV6 ? endpoint.Scope : 0;
         }
 
         return native;

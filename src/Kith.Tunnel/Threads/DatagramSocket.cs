@@ -39,8 +39,15 @@ internal abstract unsafe class DatagramSocket : IDisposable
     /// <remarks>With <paramref name="mayWait"/> false there may also be nothing yet.</remarks>
     public abstract int Receive(byte* buffer, bool mayWait, out int segmentBytes, out InternetEndpoint source);
 
-    /// <summary>Sends one datagram without waiting: false if the buffer is full or the system refuses it.</summary>
-    public abstract bool Send(in InternetEndpoint destination, byte* datagram, int length);
+    /// <summary>
+    /// Sends one datagram without waiting: false if the buffer is full or the system refuses it. One thread at a time; another may be in <see cref="SendSegments"/>.
+    /// </summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="datagram">The datagram.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="ttl">Its time to live or hop limit; 0 for the system's own.</param>
+    /// <param name="dontFragment">Whether it is to be lost rather than fragmented, here or on its way.</param>
+    public abstract bool Send(in InternetEndpoint destination, byte* datagram, int length, byte ttl = 0, bool dontFragment = false);
 
     /// <summary>Sends <paramref name="length"/> bytes as datagrams of <paramref name="segmentBytes"/> each, the last possibly shorter. Returns how many calls it took; 0 if all failed.</summary>
     public abstract int SendSegments(SendTarget target, byte* datagrams, int length, int segmentBytes);

@@ -5,7 +5,7 @@ using Kith.Tunnel.Linux;
 namespace Kith.Tunnel.Threads;
 
 /// <summary>UDP through the system's own calls, with UDP_SEGMENT and UDP_GRO where the kernel has them.</summary>
-internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
+internal sealed unsafe partial class LinuxDatagramSocket : DatagramSocket
 {
     private const int AttemptsMax = 4;
 
@@ -25,8 +25,7 @@ internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
         SetBuffer(Libc.SoSndbufForce, Libc.SoSndbuf, options.SendBufferBytes);
 
         // Datagrams may be fragmented on the way, and ICMP from strangers must not shrink what we send.
-        (int level, int option) = isV6 ? (Libc.SolIpv6, Libc.Ipv6MtuDiscover) : (Libc.SolIp, Libc.IpMtuDiscover);
-        _ = Libc.TrySetOption(fd, level, option, Libc.PmtudiscOmit) || Libc.TrySetOption(fd, level, option, Libc.PmtudiscDont);
+        AllowFragments();
 
         _receiveCoalescing = TryOption("UDP_GRO", options.UseReceiveCoalescing, Libc.UdpGro, 1);
         _sendSegmentation = TryOption("UDP_SEGMENT", options.UseSendSegmentation, Libc.UdpSegment, 0);
@@ -104,12 +103,6 @@ internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
         segmentBytes = joined && control.Value > 0 ? control.Value : (int)received;
         source = address.ToEndpoint();
         return (int)received;
-    }
-
-    public override bool Send(in InternetEndpoint destination, byte* datagram, int length)
-    {
-        NativeAddress address = NativeAddress.From(destination);
-        return TrySend(&address, datagram, length, Libc.MsgDontwait);
     }
 
     public override int SendSegments(SendTarget target, byte* datagrams, int length, int segmentBytes)

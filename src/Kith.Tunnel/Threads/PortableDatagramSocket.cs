@@ -12,6 +12,7 @@ internal sealed unsafe class PortableDatagramSocket : DatagramSocket
 
     private readonly Socket _socket;
     private readonly SocketAddress _receivedFrom;
+    private readonly short _ttl;
     private volatile bool _closing;
 
     private PortableDatagramSocket(Socket socket, FastPathOptions options)
@@ -19,6 +20,8 @@ internal sealed unsafe class PortableDatagramSocket : DatagramSocket
         _socket = socket;
         _socket.ReceiveBufferSize = options.ReceiveBufferBytes;
         _socket.SendBufferSize = options.SendBufferBytes;
+        _ttl = socket.Ttl;
+        TrySetDontFragment(false);
         _receivedFrom = new SocketAddress(socket.AddressFamily);
         Port = (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
     }
@@ -97,17 +100,33 @@ internal sealed unsafe class PortableDatagramSocket : DatagramSocket
         }
     }
 
-    public override bool Send(in InternetEndpoint destination, byte* datagram, int length)
+    public override bool Send(in InternetEndpoint destination, byte* datagram, int length, byte ttl = 0, bool dontFragment = false)
     {
         try
         {
-            IPAddress address = destination.Address.ToIPAddress();
-            if (destination.Scope != 0)
+            // Both are the whole socket's here; what other threads send meanwhile goes the same way.
+            if (ttl != 0)
             {
-                address.ScopeId = destination.Scope;
+                _socket.Ttl = ttl;
             }
 
-            return _socket.SendTo(new ReadOnlySpan<byte>(datagram, length), SocketFlags.None, new IPEndPoint(address, destination.Port)) == length;
+            if (dontFragment)
+            {
+                TrySetDontFragment(true);
+            }
+
+            bool sent = SendPlain(destination, datagram, length);
+            if (ttl != 0)
+            {
+                _socket.Ttl = _ttl;
+            }
+
+            if (dontFragment)
+            {
+                TrySetDontFragment(false);
+            }
+
+            return sent;
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -120,7 +139,7 @@ internal sealed unsafe class PortableDatagramSocket : DatagramSocket
         int calls = 0;
         for (int offset = 0; offset < length; offset += segmentBytes)
         {
-            calls += Send(target.Endpoint, datagrams + offset, Math.Min(segmentBytes, length - offset)) ? 1 : 0;
+            calls += SendPlain(target.Endpoint, datagrams + offset, Math.Min(segmentBytes, length - offset)) ? 1 : 0;
         }
 
         return calls;
@@ -134,6 +153,33 @@ internal sealed unsafe class PortableDatagramSocket : DatagramSocket
     }
 
     public override void Dispose() => Wake();
+
+    private bool SendPlain(in InternetEndpoint destination, byte* datagram, int length)
+    {
+        try
+        {
+            IPAddress address = destination.Address.ToIPAddress();
+            if (destination.Address.IsLinkLocalV6)
+            {
+                address.ScopeId = destination.Scope;
+            }
+
+            return _socket.SendTo(new ReadOnlySpan<byte>(datagram, length), SocketFlags.None, new IPEndPoint(address, destination.Port)) == length;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    // Routers never fragment IPv6, so what it lacks there is our own interface's limit alone.
+    private void TrySetDontFragment(bool value)
+    {
+        if (!IsV6)
+        {
+            _socket.DontFragment = value;
+        }
+    }
 
     private static InternetEndpoint ToEndpoint(SocketAddress from)
     {
