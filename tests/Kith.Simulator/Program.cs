@@ -36,16 +36,22 @@ internal static class Program
 
         int passed = 0;
         int failed = 0;
+        TimeSpan simulated = TimeSpan.Zero;
+        long started = Stopwatch.GetTimestamp();
         foreach (ISimCheck check in checks)
         {
             for (int i = 0; i < Math.Min(options.Seeds, check.SeedsMax); i++)
             {
-                bool ok = Run(check, options.Seed + (ulong)i, options.Trace);
+                bool ok = Run(check, options.Seed + (ulong)i, options.Trace, ref simulated);
                 passed += ok ? 1 : 0;
                 failed += ok ? 0 : 1;
             }
         }
 
+        double minutes = Math.Max(Stopwatch.GetElapsedTime(started).TotalMinutes, 1e-6);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"measured: {simulated.TotalHours:F1} hours simulated in {minutes * 60:F0} s: {simulated.TotalHours / minutes:F1} hours a minute"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {failed} failed"));
         return failed == 0 ? 0 : 1;
     }
@@ -55,7 +61,7 @@ internal static class Program
         .Select(type => (ISimCheck)Activator.CreateInstance(type)!)
         .OrderBy(check => check.Name, StringComparer.Ordinal);
 
-    private static bool Run(ISimCheck check, ulong seed, bool trace)
+    private static bool Run(ISimCheck check, ulong seed, bool trace, ref TimeSpan simulated)
     {
         long started = Stopwatch.GetTimestamp();
         using Simulation simulation = new(seed, trace);
@@ -71,6 +77,7 @@ internal static class Program
             failure = exception;
         }
 
+        simulated += simulation.Clock.Elapsed;
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

@@ -76,6 +76,7 @@ internal sealed class Simulation : IDisposable
         Note($"{machine} crashes");
         machine.Host?.Dispose();
         machine.Host = null;
+        machine.ExtraSockets.Clear();
         machine.Disk.Crash();
     }
 
@@ -110,10 +111,12 @@ internal sealed class Simulation : IDisposable
     /// <summary>A datagram has come to a machine.</summary>
     public void Arrive(SimMachine machine, InternetEndpoint source, ushort port, byte[] datagram)
     {
+        uint socket = 0;
         switch (port)
         {
             case SimMachine.DataPort:
-                Call(machine, host => host.HandleDatagram(Now(machine), source, datagram));
+            case var extra when machine.TryGetSocket(extra, out socket):
+                Call(machine, host => host.HandleDatagram(Now(machine), socket == 0 ? source : source with { Scope = socket }, datagram));
                 break;
             case SimMachine.MulticastPort:
                 Call(machine, host => host.HandleLanDatagram(Now(machine), source, datagram));
@@ -167,7 +170,7 @@ internal sealed class Simulation : IDisposable
             switch (transmit.Kind)
             {
                 case SimTransmitKind.Datagram:
-                    Network.Send(machine, SimMachine.DataPort, transmit.Endpoint, bytes);
+                    Network.Send(machine, SimMachine.DataPort, transmit.Endpoint, bytes, transmit.TimeToLive, transmit.DontFragment);
                     break;
                 case SimTransmitKind.FromMulticastPort:
                     Network.Send(machine, SimMachine.MulticastPort, transmit.Endpoint, bytes);

@@ -21,8 +21,11 @@ internal sealed record LinkConditions
     /// <summary>How long datagrams are held back at most.</summary>
     public TimeSpan ReorderDelay { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The largest IP packet; larger ones vanish, as they do where ICMP is filtered.</summary>
+    /// <summary>The largest IP packet; of larger ones only the pieces pass, where they may be cut. Nobody is told, as where ICMP is filtered.</summary>
     public int MtuBytes { get; init; } = 1500;
+
+    /// <summary>Whether pieces of packets pass.</summary>
+    public bool PassesFragments { get; init; }
 
     /// <summary>A good cable.</summary>
     public static LinkConditions Cable { get; } = new();
@@ -38,5 +41,18 @@ internal sealed record LinkConditions
         LossShare = 0.05,
         DuplicateShare = 0.02,
         ReorderShare = 0.05,
+    };
+
+    /// <summary>Both, one after the other.</summary>
+    public LinkConditions Then(LinkConditions? next) => next is null ? this : new LinkConditions
+    {
+        Delay = Delay + next.Delay,
+        Jitter = Jitter + next.Jitter,
+        LossShare = 1 - ((1 - LossShare) * (1 - next.LossShare)),
+        DuplicateShare = Math.Max(DuplicateShare, next.DuplicateShare),
+        ReorderShare = Math.Max(ReorderShare, next.ReorderShare),
+        ReorderDelay = ReorderDelay > next.ReorderDelay ? ReorderDelay : next.ReorderDelay,
+        MtuBytes = Math.Min(MtuBytes, next.MtuBytes),
+        PassesFragments = PassesFragments && next.PassesFragments,
     };
 }

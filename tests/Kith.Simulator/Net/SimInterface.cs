@@ -18,6 +18,9 @@ internal sealed record SimInterface(SimMachine Machine, SimSegment Segment, int 
     /// <summary>Its link-local address.</summary>
     public InternetAddress LinkLocal { get; } = SimSegment.LinkLocal(Host);
 
+    /// <summary>Whether it has an address of the same family.</summary>
+    public bool Has(InternetAddress address) => address.IsV4 ? Segment.HasV4 : Segment.HasV6;
+
     /// <summary>Whether an address is one of its own.</summary>
     public bool Owns(InternetAddress address) => address == V4 || address == V6 || address == LinkLocal;
 }

@@ -12,6 +12,9 @@ internal sealed class SimMachine(string name, int index, SimDisk disk)
     /// <summary>The port of multicast DNS.</summary>
     public const ushort MulticastPort = 5353;
 
+    private const int FirstEphemeralPort = 32768;
+    private const int EphemeralPorts = 28232;
+
     /// <summary>Its name.</summary>
     public string Name { get; } = name;
 
@@ -35,6 +38,36 @@ internal sealed class SimMachine(string name, int index, SimDisk disk)
 
     /// <summary>How often the host asked to be called at once without time passing.</summary>
     public int CallsWithoutProgress { get; set; }
+
+    /// <summary>The ports of its extra sockets, by their numbers; the data socket is not among them.</summary>
+    public Dictionary<uint, ushort> ExtraSockets { get; } = [];
+
+    /// <summary>The most extra sockets that were open at once.</summary>
+    public int ExtraSocketsPeak { get; private set; }
+
+    /// <summary>The port of an extra socket, which is opened if it is not open.</summary>
+    public ushort PortOf(uint socket, SeededRandom random)
+    {
+        if (!ExtraSockets.TryGetValue(socket, out ushort port))
+        {
+            do
+            {
+                port = (ushort)(FirstEphemeralPort + random.NextBelow(EphemeralPorts));
+            }
+            while (ExtraSockets.ContainsValue(port));
+            ExtraSockets[socket] = port;
+            ExtraSocketsPeak = Math.Max(ExtraSocketsPeak, ExtraSockets.Count);
+        }
+
+        return port;
+    }
+
+    /// <summary>Which extra socket listens on a port.</summary>
+    public bool TryGetSocket(ushort port, out uint socket)
+    {
+        socket = ExtraSockets.FirstOrDefault(open => open.Value == port).Key;
+        return socket != 0;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Name;

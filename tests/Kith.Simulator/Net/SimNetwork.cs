@@ -5,10 +5,12 @@ namespace Kith.Simulator.Net;
 /// <summary>
 /// Carries datagrams between machines: who reaches whom, and how late, how often and whether at all. Chance comes from the simulation's seed.
 /// </summary>
-internal sealed class SimNetwork(Simulation simulation, SeededRandom random)
+internal sealed partial class SimNetwork(Simulation simulation, SeededRandom random)
 {
-    private const int V4HeaderBytes = 28;
-    private const int V6HeaderBytes = 48;
+    /// <summary>Routers that every datagram passes between two segments.</summary>
+    public const int InternetRouters = 5;
+
+    private static readonly (byte First, byte Second)[] s_privateNetworks = [(192, 168), (172, 20), (10, 255)];
 
     private readonly HashSet<(SimMachine From, SimMachine To)> _blocked = [];
     private readonly Dictionary<SimMachine, int> _sides = [];
@@ -30,10 +32,18 @@ internal sealed class SimNetwork(Simulation simulation, SeededRandom random)
     public long SentBytes { get; private set; }
 
     /// <summary>Adds a LAN.</summary>
-    public SimSegment AddSegment(bool isRouted = true)
+    public SimSegment AddSegment(bool isRouted = true) => Add(new SimSegment(_segments.Count + 1, isRouted));
+
+    /// <summary>Adds a LAN of the Internet with addresses that are no private ones.</summary>
+    public SimSegment AddPublicSegment(bool hasV4 = true, bool hasV6 = true) =>
+        Add(new SimSegment(_segments.Count + 1, isRouted: true) { V4Network = (203, (byte)(_segments.Count + 1)), HasV4 = hasV4, HasV6 = hasV6 });
+
+    /// <summary>Adds a LAN behind a translator, whose outside is another one. Many such LANs have the same IPv4 addresses.</summary>
+    public SimSegment AddSegmentBehind(SimSegment outside, int host, SimNatBehaviour behaviour, bool hasV6 = false, (byte First, byte Second)? v4Network = null)
     {
-        SimSegment segment = new(_segments.Count + 1, isRouted);
-        _segments.Add(segment);
+        int index = _segments.Count + 1;
+        SimSegment segment = Add(new SimSegment(index, isRouted: false) { V4Network = v4Network ?? s_privateNetworks[index % s_privateNetworks.Length], HasV6 = hasV6 });
+        segment.ConnectThrough(new SimNat(simulation, $"nat{index}", segment, outside, host, behaviour, random.Fork($"nat {index}")));
         return segment;
     }
 
@@ -86,97 +96,9 @@ internal sealed class SimNetwork(Simulation simulation, SeededRandom random)
     public bool IsOpen(SimMachine from, SimMachine to) =>
         !_blocked.Contains((from, to)) && (!_sides.TryGetValue(from, out int a) || !_sides.TryGetValue(to, out int b) || a == b);
 
-    /// <summary>Sends to one endpoint.</summary>
-    public void Send(SimMachine from, ushort sourcePort, InternetEndpoint destination, ReadOnlySpan<byte> datagram)
+    private SimSegment Add(SimSegment segment)
     {
-        Sent++;
-        SentBytes += datagram.Length;
-        if (TryFindWay(from, destination, out SimInterface? source, out SimInterface? target))
-        {
-            InternetAddress address = destination.Address.IsLinkLocalV6 ? source!.LinkLocal : destination.Address.IsV4 ? source!.V4 : source!.V6;
-            Carry(source!, new InternetEndpoint(address, sourcePort, destination.Address.IsLinkLocalV6 ? target!.Scope : 0), target!, destination.Port, datagram);
-        }
-        else
-        {
-            simulation.Trace.Add(simulation.Clock.Elapsed, $"{from} -x {destination}: no way");
-        }
-    }
-
-    /// <summary>Sends to everyone else on each of the machine's segments, over both families.</summary>
-    public void SendMulticast(SimMachine from, ReadOnlySpan<byte> datagram)
-    {
-        foreach (SimInterface source in from.Interfaces.Where(attached => attached.Segment.HasMulticast))
-        {
-            Sent += 2;
-            SentBytes += 2 * datagram.Length;
-            foreach (SimInterface target in source.Segment.Interfaces.Where(target => target.Machine != from).ToArray())
-            {
-                Carry(source, new InternetEndpoint(source.V4, SimMachine.MulticastPort), target, SimMachine.MulticastPort, datagram);
-                Carry(source, new InternetEndpoint(source.LinkLocal, SimMachine.MulticastPort, target.Scope), target, SimMachine.MulticastPort, datagram);
-            }
-        }
-    }
-
-    private bool TryFindWay(SimMachine from, InternetEndpoint destination, out SimInterface? source, out SimInterface? target)
-    {
-        source = from.Interfaces.Find(attached =>
-            (!destination.Address.IsLinkLocalV6 || attached.Scope == destination.Scope) && attached.Segment.Interfaces.Exists(other => other.Owns(destination.Address)));
-        if (source is not null)
-        {
-            target = source.Segment.Interfaces.Find(other => other.Owns(destination.Address));
-            return true;
-        }
-
-        target = null;
-        source = from.Interfaces.Find(attached => attached.Segment.IsRouted);
-        if (source is not null && !destination.Address.IsLinkLocalV6)
-        {
-            target = _segments.Where(segment => segment.IsRouted).SelectMany(segment => segment.Interfaces).FirstOrDefault(other => other.Owns(destination.Address));
-        }
-
-        return target is not null;
-    }
-
-    private void Carry(SimInterface source, InternetEndpoint sourceEndpoint, SimInterface target, ushort port, ReadOnlySpan<byte> datagram)
-    {
-        LinkConditions conditions = source.Segment == target.Segment ? source.Segment.Conditions : Internet;
-        int packetBytes = datagram.Length + (sourceEndpoint.Address.IsV4 ? V4HeaderBytes : V6HeaderBytes);
-        string what = $"{source.Machine} -> {target.Machine} {SimPackets.Describe(port, datagram)}";
-
-        // Drawn in this order whatever happens, so that a blocked link does not change what becomes of the datagrams after it.
-        bool lost = random.Happens(conditions.LossShare);
-        bool twice = random.Happens(conditions.DuplicateShare);
-        TimeSpan delay = conditions.Delay + random.NextSpan(conditions.Jitter) + (random.Happens(conditions.ReorderShare) ? random.NextSpan(conditions.ReorderDelay) : TimeSpan.Zero);
-        if (!IsOpen(source.Machine, target.Machine) || lost || packetBytes > conditions.MtuBytes)
-        {
-            simulation.Trace.Add(simulation.Clock.Elapsed, $"{what}: {(lost ? "lost" : packetBytes > conditions.MtuBytes ? "too large" : "blocked")}", datagram);
-            return;
-        }
-
-        simulation.Trace.Add(simulation.Clock.Elapsed, what, datagram);
-        Deliver(delay, source.Machine, sourceEndpoint, target, port, datagram);
-        if (twice)
-        {
-            Deliver(delay + random.NextSpan(conditions.ReorderDelay), source.Machine, sourceEndpoint, target, port, datagram);
-        }
-    }
-
-    private void Deliver(TimeSpan delay, SimMachine sender, InternetEndpoint source, SimInterface target, ushort port, ReadOnlySpan<byte> datagram)
-    {
-        Carried++;
-        byte[] copy = datagram.ToArray();
-        if (port == SimMachine.DataPort)
-        {
-            Tap?.Invoke(sender, [.. copy]);
-        }
-
-        simulation.Plan(delay, () =>
-        {
-            // Unplugged or moved while the datagram was on its way: then nobody is there to take it.
-            if (target.Machine.Interfaces.Contains(target))
-            {
-                simulation.Arrive(target.Machine, source, port, copy);
-            }
-        });
+        _segments.Add(segment);
+        return segment;
     }
 }

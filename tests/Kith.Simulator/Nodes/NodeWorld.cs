@@ -80,7 +80,7 @@ internal sealed class NodeWorld(Simulation simulation)
     {
         byte[] secret = new byte[InviteLine.SecretBytes];
         invite.CopySecret(secret);
-        InternetEndpoint[] endpoints = [.. member.Interfaces.SelectMany(attached => new[] { attached.V4, attached.V6 }).Select(address => new InternetEndpoint(address, SimMachine.DataPort)).Take(InviteHint.EndpointsMax)];
+        InternetEndpoint[] endpoints = [.. member.Interfaces.SelectMany(attached => new[] { attached.V4, attached.V6 }).Where(address => !address.IsNone).Select(address => new InternetEndpoint(address, SimMachine.DataPort)).Take(InviteHint.EndpointsMax)];
         return new InviteLine(invite.Network, secret, invite.NetworkName, [new InviteHint(Id(member), endpoints)]);
     }
 

@@ -59,7 +59,7 @@ internal sealed class SimNode : ISimHost
             NodeTransmitKind.LanUnicast => SimTransmitKind.FromMulticastPort,
             _ => SimTransmitKind.Tun,
         };
-        transmit = new SimTransmit(kind, next.Endpoint, next.Length);
+        transmit = new SimTransmit(kind, next.Endpoint, next.Length) { TimeToLive = next.Ttl, DontFragment = next.DontFragment };
         if (any && kind == SimTransmitKind.Tun)
         {
             TunPackets.Add(buffer[..next.Length].ToArray());
@@ -76,6 +76,11 @@ internal sealed class SimNode : ISimHost
         while (Core.TryGetEvent(out NodeEvent? nodeEvent))
         {
             Events.Add(nodeEvent!);
+            if (nodeEvent is NodeEvent.SocketDone done)
+            {
+                _machine.ExtraSockets.Remove(done.Socket);
+            }
+
             _simulation.Note($"{_machine}: {NodeEventText.Describe(nodeEvent!)}");
         }
     }

@@ -1,0 +1,226 @@
+using Kith.Protocol.Wire;
+
+namespace Kith.Simulator.Net;
+
+/// <content>
+/// A datagram's way. What is on the sender's side of the Internet, translators included, is passed when it is sent; what is on the other side when it arrives. So two
+/// nodes that send at the same time open their translators for each other as real ones do.
+/// </content>
+internal sealed partial class SimNetwork
+{
+    /// <summary>Sends to one endpoint, from a port or, where the endpoint names one, from an extra socket.</summary>
+    public void Send(SimMachine from, ushort sourcePort, InternetEndpoint destination, ReadOnlySpan<byte> bytes, byte timeToLive = 0, bool dontFragment = false)
+    {
+        Sent++;
+        SentBytes += bytes.Length;
+        bool isLinkLocal = destination.Address.IsLinkLocalV6;
+        if (!isLinkLocal && destination.Scope != 0)
+        {
+            sourcePort = from.PortOf(destination.Scope, random);
+            destination = destination with { Scope = 0 };
+        }
+
+        if (FindInterface(from, destination) is not { } attached)
+        {
+            simulation.Trace.Add(simulation.Clock.Elapsed, $"{from} -x {destination}: no way");
+            return;
+        }
+
+        InternetAddress address = isLinkLocal ? attached.LinkLocal : destination.Address.IsV4 ? attached.V4 : attached.V6;
+        SimDatagram datagram = new(from, new InternetEndpoint(address, sourcePort), destination, bytes.ToArray())
+        {
+            TimeToLive = timeToLive == 0 ? SimDatagram.DefaultTimeToLive : timeToLive,
+            DontFragment = dontFragment,
+        };
+        GoOut(datagram, attached.Segment);
+    }
+
+    /// <summary>Sends to everyone else on each of the machine's segments, over both families.</summary>
+    public void SendMulticast(SimMachine from, ReadOnlySpan<byte> bytes)
+    {
+        foreach (SimInterface source in from.Interfaces.Where(attached => attached.Segment.HasMulticast))
+        {
+            Sent += 2;
+            SentBytes += 2 * bytes.Length;
+            foreach (SimInterface target in source.Segment.Interfaces.Where(target => target.Machine != from).ToArray())
+            {
+                InternetEndpoint everyone = new(target.LinkLocal, SimMachine.MulticastPort);
+                if (source.Segment.HasV4)
+                {
+                    Carry(new SimDatagram(from, new InternetEndpoint(source.V4, SimMachine.MulticastPort), everyone, bytes.ToArray()), source.Segment.Conditions, target, null);
+                }
+
+                Carry(new SimDatagram(from, new InternetEndpoint(source.LinkLocal, SimMachine.MulticastPort), everyone, bytes.ToArray()), source.Segment.Conditions, target, null);
+            }
+        }
+    }
+
+    // The interface whose segment the destination is on, else the first that leads further.
+    private static SimInterface? FindInterface(SimMachine from, InternetEndpoint destination)
+    {
+        if (destination.Address.IsLinkLocalV6)
+        {
+            return from.Interfaces.Find(attached => attached.Scope == destination.Scope && attached.Segment.Interfaces.Exists(other => other.LinkLocal == destination.Address));
+        }
+
+        return from.Interfaces.Find(attached => attached.Has(destination.Address) && (attached.Segment.TryFind(destination.Address, out _, out SimNat? translator) || translator is not null))
+            ?? from.Interfaces.Find(attached => attached.Has(destination.Address) && (attached.Segment.IsRouted || attached.Segment.Gateway is not null));
+    }
+
+    private void GoOut(SimDatagram datagram, SimSegment segment)
+    {
+        LinkConditions? line = null;
+        while (true)
+        {
+            if (segment.TryFind(datagram.Destination.Address, out SimInterface? target, out SimNat? translator) || translator is not null)
+            {
+                // In the same segment, or in the same provider's.
+                Carry(datagram, segment.Conditions.Then(line).Then(translator?.Inside.Line), target, translator);
+                return;
+            }
+
+            line = segment.Line ?? line;
+            if (segment.Gateway is not { } gateway)
+            {
+                break;
+            }
+
+            if (gateway.PassOut(datagram) is { } reason)
+            {
+                Drop(datagram, $"{reason} at {gateway}");
+                return;
+            }
+
+            if (datagram.Destination.Address == gateway.OutsideV4)
+            {
+                Hairpin(datagram, gateway);
+                return;
+            }
+
+            segment = gateway.Outside;
+        }
+
+        CrossInternet(datagram, segment, line);
+    }
+
+    private void CrossInternet(SimDatagram datagram, SimSegment from, LinkConditions? line)
+    {
+        SimInterface? target = null;
+        SimNat? translator = null;
+        if (!from.IsRouted || !_segments.Exists(segment => segment.IsRouted && (segment.TryFind(datagram.Destination.Address, out target, out translator) || translator is not null)))
+        {
+            Drop(datagram, "no way");
+        }
+        else if (!datagram.TryPassRouters(InternetRouters))
+        {
+            Drop(datagram, "died of age");
+        }
+        else
+        {
+            Carry(datagram, Internet.Then(line).Then(target is null ? translator!.Inside.Line : target.Segment.Line), target, translator);
+        }
+    }
+
+    private void Hairpin(SimDatagram datagram, SimNat gateway)
+    {
+        if (gateway.Behaviour.Hairpins)
+        {
+            Carry(datagram, gateway.Inside.Conditions, null, gateway);
+        }
+        else
+        {
+            Drop(datagram, $"no hairpin at {gateway}");
+        }
+    }
+
+    private void Carry(SimDatagram datagram, LinkConditions conditions, SimInterface? target, SimNat? translator)
+    {
+        // Drawn in this order whatever happens, so that a blocked link does not change what becomes of the datagrams after it.
+        bool lost = random.Happens(conditions.LossShare);
+        bool twice = random.Happens(conditions.DuplicateShare);
+        TimeSpan delay = conditions.Delay + random.NextSpan(conditions.Jitter) + (random.Happens(conditions.ReorderShare) ? random.NextSpan(conditions.ReorderDelay) : TimeSpan.Zero);
+        bool isTooLarge = datagram.PacketBytes > conditions.MtuBytes && (datagram.DontFragment || !conditions.PassesFragments);
+        bool isBlocked = target is not null && !IsOpen(datagram.Sender, target.Machine);
+        if (lost || isTooLarge || isBlocked)
+        {
+            Drop(datagram, lost ? "lost" : isTooLarge ? "too large" : $"blocked from {target!.Machine}");
+            return;
+        }
+
+        simulation.Trace.Add(simulation.Clock.Elapsed, $"{datagram.Sender} -> {target?.Machine.Name ?? $"{translator} {datagram.Destination}"} {Describe(datagram)}", datagram.Bytes);
+        Deliver(delay, datagram, target, translator);
+        if (twice)
+        {
+            Deliver(delay + random.NextSpan(conditions.ReorderDelay), datagram.Clone(), target, translator);
+        }
+    }
+
+    private void Deliver(TimeSpan delay, SimDatagram datagram, SimInterface? target, SimNat? translator)
+    {
+        Carried++;
+        if (datagram.Destination.Port == SimMachine.DataPort)
+        {
+            Tap?.Invoke(datagram.Sender, [.. datagram.Bytes]);
+        }
+
+        simulation.Plan(delay, () =>
+        {
+            if (target is not null)
+            {
+                Arrive(datagram, target);
+            }
+            else
+            {
+                GoIn(datagram, translator!);
+            }
+        });
+    }
+
+    private void GoIn(SimDatagram datagram, SimNat translator)
+    {
+        while (true)
+        {
+            if (translator.PassIn(datagram) is { } reason)
+            {
+                Drop(datagram, $"{reason} at {translator}");
+                return;
+            }
+
+            if (translator.Inside.TryFind(datagram.Destination.Address, out SimInterface? target, out SimNat? next))
+            {
+                if (IsOpen(datagram.Sender, target!.Machine))
+                {
+                    Arrive(datagram, target);
+                }
+                else
+                {
+                    Drop(datagram, $"blocked from {target.Machine}");
+                }
+
+                return;
+            }
+
+            if (next is null)
+            {
+                Drop(datagram, $"nobody there behind {translator}");
+                return;
+            }
+
+            translator = next;
+        }
+    }
+
+    private void Arrive(SimDatagram datagram, SimInterface target)
+    {
+        // Unplugged or moved while the datagram was on its way: then nobody is there to take it.
+        if (target.Machine.Interfaces.Contains(target))
+        {
+            simulation.Arrive(target.Machine, datagram.Source.Address.IsLinkLocalV6 ? datagram.Source with { Scope = target.Scope } : datagram.Source, datagram.Destination.Port, datagram.Bytes);
+        }
+    }
+
+    private void Drop(SimDatagram datagram, string why) =>
+        simulation.Trace.Add(simulation.Clock.Elapsed, $"{datagram.Sender} {datagram.Source} -x {datagram.Destination} {Describe(datagram)}: {why}", datagram.Bytes);
+
+    private static string Describe(SimDatagram datagram) => SimPackets.Describe(datagram.Destination.Port, datagram.Bytes);
+}
