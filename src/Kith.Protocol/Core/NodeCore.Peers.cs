@@ -30,7 +30,7 @@ public sealed partial class NodeCore
 
         Dictionary<uint, TunnelReceiver> receivers = [];
         _tunnel.CollectReceivers(receivers);
-        return new TunnelSnapshot(routes.ToFrozenDictionary(), receivers.ToFrozenDictionary());
+        return new TunnelSnapshot(routes.ToFrozenDictionary(), receivers.ToFrozenDictionary(), _relayTable);
     }
 
     // Brings peers, routes, stack addresses and LAN keys in line with the networks' states. Called after every change of one.
@@ -83,6 +83,7 @@ public sealed partial class NodeCore
         }
 
         UpdateRoutes();
+        UpdateShortIds();
         UpdateStackAddresses(local);
         UpdateLan(now);
         SnapshotVersion++;
@@ -266,7 +267,7 @@ public sealed partial class NodeCore
     {
         switch (peer.Kind)
         {
-            case RemotePeerKind.Member:
+            case RemotePeerKind.Member when IsWayTo(peer, endpoint):
                 peer.Paths!.HandleSessionUp(now);
                 peer.Paths.HandlePacketFrom(now, endpoint);
                 Touch(now, peer);
@@ -291,11 +292,14 @@ public sealed partial class NodeCore
             // What changed is read below.
         }
 
-        if (paths.Current?.Endpoint != peer.Link.Endpoint)
+        if (paths.Current?.Endpoint != peer.PathEndpoint)
         {
-            peer.Link.Endpoint = paths.Current?.Endpoint;
-            Raise(new NodeEvent.PathChanged(peer.Id, peer.Link.Endpoint));
+            peer.PathEndpoint = paths.Current?.Endpoint;
+            UpdateLink(peer);
+            Raise(new NodeEvent.PathChanged(peer.Id, peer.PathEndpoint));
         }
+
+        NoteNeighbour(peer);
 
         ReportOnline(peer);
         if (!peer.IsProbing)

@@ -37,7 +37,7 @@ public sealed partial class NodeCore
     {
         ArgumentNullException.ThrowIfNull(link);
         ArgumentNullException.ThrowIfNull(session);
-        if (_links.TryGetValue(link.Id, out RemotePeer? peer))
+        if (_links.TryGetValue(link.Id, out RemotePeer? peer) && IsWayTo(peer, source))
         {
             Dispatch(now, peer, session, source, plaintext);
             Settle(now);
@@ -90,7 +90,7 @@ public sealed partial class NodeCore
             return false;
         }
 
-        if (tunnel is not null && _links.TryGetValue(tunnel.Link.Id, out RemotePeer? peer))
+        if (tunnel is not null && _links.TryGetValue(tunnel.Link.Id, out RemotePeer? peer) && IsWayTo(peer, source))
         {
             if (verdict is TunnelVerdict.Keepalive or TunnelVerdict.Plaintext)
             {
@@ -108,7 +108,7 @@ public sealed partial class NodeCore
 
     private void NoteHeard(ClockReading now, RemotePeer peer, in InternetEndpoint source)
     {
-        if (peer.Paths is { } paths)
+        if (peer.Paths is { } paths && IsWayTo(peer, source))
         {
             paths.HandlePacketFrom(now, source);
             Touch(now, peer);
@@ -204,7 +204,7 @@ public sealed partial class NodeCore
         return true;
     }
 
-    private void DispatchFrame(ClockReading now, RemotePeer peer, in InternetEndpoint source, ReadOnlySpan<byte> frame)
+    private void DispatchFrame(ClockReading now, RemotePeer peer, in InternetEndpoint source, Span<byte> frame)
     {
         switch (frame[0])
         {
@@ -224,6 +224,9 @@ public sealed partial class NodeCore
                 peer.Paths?.SetCandidates(now, CandidateSource.CallMe, [.. callMe.Candidates.Select(candidate => candidate.Endpoint)]);
                 Touch(now, peer);
                 break;
+            case (byte)FrameType.Relay:
+                HandleRelay(now, peer, source, frame);
+                break;
             default:
                 break;
         }
@@ -232,7 +235,8 @@ public sealed partial class NodeCore
     private void AnswerPing(ClockReading now, RemotePeer peer, in InternetEndpoint source, in PathPing ping)
     {
         Span<byte> frame = stackalloc byte[PathPong.BytesMax];
-        int length = new PathPong(ping.Id, source).Encode(frame);
+        InternetEndpoint observed = PathAddress.IsSpecial(source) ? default : source;
+        int length = new PathPong(ping.Id, observed).Encode(frame);
         SendFrameTo(now, peer, source, frame[..length]);
     }
 

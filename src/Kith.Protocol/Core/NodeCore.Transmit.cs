@@ -33,7 +33,12 @@ public sealed partial class NodeCore
         {
             if (TryTakeQueued(buffer, out transmit) || TryTakeLan(buffer, out transmit) || TryTakeTunnel(now, buffer, out transmit))
             {
-                return true;
+                if (TryPassOn(now, buffer, ref transmit))
+                {
+                    return true;
+                }
+
+                continue;
             }
 
             if (!TryMoveProbe(now) && !TryMoveStackPacket(now))
@@ -125,7 +130,7 @@ public sealed partial class NodeCore
             return false;
         }
 
-        if (packet.Type != TunnelMessageType.Initiation && peer.Link.Endpoint is { } current)
+        if (packet.Type != TunnelMessageType.Initiation && (peer.PathEndpoint ?? peer.Link.Endpoint) is { } current)
         {
             endpoint = current;
             return true;

@@ -4,6 +4,7 @@ using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Netstack;
 using Kith.Protocol.Netstack.Tcp;
+using Kith.Protocol.Relay;
 using Kith.Protocol.Tunnel;
 using Kith.Protocol.Wire;
 
@@ -64,6 +65,7 @@ public sealed partial class NodeCore : IDisposable
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(tunnelKey);
         _stack = new NetworkStack(new NetworkStackOptions { Mtu = options.MtuBytes }, random, options.Ports);
         _control = _stack.Listen(InternetAddress.None, Control.ControlConstants.Port, NodeLimits.SpareStreamsMax);
+        _relayBudget = new RelayBudget(options.RelayBytesPerSecondMax);
         _lan = new LanDiscovery(key.Id, new LanOptions(), random);
         _lan.SetPort(options.Port);
         _whereabouts = LoadWhereabouts();
@@ -148,6 +150,7 @@ public sealed partial class NodeCore : IDisposable
             again |= HandleJoinTunnels(now);
             again |= HandleStackEvents(now);
             again |= HandleLanEvents(now);
+            again |= UpdateRelays(now);
         }
         while (again);
         if (_tunnelVersion != _tunnel.Version)

@@ -25,6 +25,12 @@ public sealed record NodeCoreOptions
     /// <summary>Endpoints a user named (<c>--peer</c>), tried for every member and every joiner's host.</summary>
     public IReadOnlyList<InternetEndpoint> StaticPeers { get; init; } = [];
 
+    /// <summary>Whether this node passes packets on between members of a network it is in.</summary>
+    public bool RelayForOthers { get; init; } = true;
+
+    /// <summary>How many bytes a second it passes on at most, frames as they arrive; 0 for no limit.</summary>
+    public long RelayBytesPerSecondMax { get; init; }
+
     /// <summary>How long an attempt to join may take before it is given up.</summary>
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(25);
 }

@@ -36,6 +36,12 @@ public static class NodeLimits
     /// <summary>Outside endpoints at which routers map a port to this node.</summary>
     public const int MappedEndpointsMax = 4;
 
+    /// <summary>Relays by which one member is tried and kept reachable at once.</summary>
+    public const int RelayCandidatesMax = 4;
+
+    /// <summary>Of those, the ones that may be tried before they have said whom they reach.</summary>
+    public const int HopefulRelaysMax = 2;
+
     /// <summary>Hints in an invite.</summary>
     public const int InviteHintsMax = 4;
 }

@@ -32,6 +32,21 @@ internal sealed class RemotePeer(NodeId id, RemotePeerKind kind, TunnelMachine m
     /// <summary>The open control stream of each shared network.</summary>
     public Dictionary<NetworkId, SyncStream> Streams { get; } = [];
 
+    /// <summary>The device as relay frames name it.</summary>
+    public ulong ShortId { get; } = id.ShortId;
+
+    /// <summary>Where its packets go now, ways through relays and over TCP included; what <see cref="Link"/> says follows from it.</summary>
+    public InternetEndpoint? PathEndpoint { get; set; }
+
+    /// <summary>Whether it answers on a path that is not itself relayed, so that it can be a next hop.</summary>
+    public bool IsNeighbour { get; set; }
+
+    /// <summary>The ways through relays that it is tried on.</summary>
+    public List<InternetEndpoint> Relays { get; set; } = [];
+
+    /// <summary>Whether the path its data takes is in doubt, so that ways around it are wanted.</summary>
+    public bool IsInDoubt { get; set; }
+
     /// <summary>When its path table wants to be woken, as far as the core's deadline queue knows.</summary>
     public Instant Scheduled { get; set; } = Instant.Never;
 

@@ -18,7 +18,7 @@ public sealed class PathState
     /// <summary>Where its datagrams go.</summary>
     public InternetEndpoint Endpoint { get; }
 
-    /// <summary><see cref="PathKind.Lan"/> or <see cref="PathKind.Direct"/>.</summary>
+    /// <summary>Of which kind.</summary>
     public PathKind Kind { get; internal set; } = PathKind.Direct;
 
     /// <summary>What is known of it.</summary>
@@ -67,8 +67,14 @@ public sealed class PathState
     /// <summary>Whether a source still names this endpoint.</summary>
     public bool IsFrom(CandidateSource source) => (Sources & (1 << (int)source)) != 0;
 
-    /// <summary>0 within our subnet, 1 at another private address, 2 elsewhere.</summary>
-    internal int Class => IsSameSubnet ? 0 : Kind == PathKind.Lan ? 1 : 2;
+    /// <summary>0 within our subnet, 1 at another private address, 2 elsewhere, 3 through a member, 4 through several, 5 over TCP.</summary>
+    internal int Class => Kind switch
+    {
+        PathKind.Relay => 3,
+        PathKind.Mesh => 4,
+        PathKind.Tcp => 5,
+        _ => IsSameSubnet ? 0 : Kind == PathKind.Lan ? 1 : 2,
+    };
 
     internal void SetSource(CandidateSource source, bool on) =>
         Sources = (byte)(on ? Sources | (1 << (int)source) : Sources & ~(1 << (int)source));

@@ -70,14 +70,57 @@ public sealed partial class PathTable
         return true;
     }
 
+    /// <summary>Says by how many members a way through relays leads, which is known outside: with more than one it is a <see cref="PathKind.Mesh"/>.</summary>
+    public void SetRelayCount(Instant now, in InternetEndpoint endpoint, int relays)
+    {
+        PathKind kind = relays > 1 ? PathKind.Mesh : PathKind.Relay;
+        if (Find(endpoint) is { } path && path.Kind != kind && PathAddress.TryGetRelay(endpoint, out _, out _))
+        {
+            path.Kind = kind;
+            Choose(now);
+        }
+    }
+
+    /// <summary>Forgets a path at once, even the one that data takes: it is certain that it leads nowhere any more.</summary>
+    public void Remove(Instant now, in InternetEndpoint endpoint)
+    {
+        if (Find(endpoint) is { } path)
+        {
+            path.Status = PathStatus.Failed;
+            _paths.Remove(path);
+            Choose(now);
+            if (!Online && _hasSession)
+            {
+                ProbeAll(now);
+                HandleTimeout(now);
+            }
+        }
+    }
+
     /// <summary>
     /// The endpoints that a handshake initiation should go to, best first; returns how many. If more are known than fit, each call keeps the
-    /// best half and takes turns through the others.
+    /// best half and takes turns through the others; a few ways that are no plain addresses always come along.
     /// </summary>
     public int CopyHandshakeTargets(Span<InternetEndpoint> targets)
     {
+        List<PathState> special = [.. _paths.Where(static path => PathAddress.IsSpecial(path.Endpoint))];
+        special.Sort(CompareForHandshake);
         int room = Math.Min(targets.Length, HandshakeTargetsMax);
-        List<PathState> order = [.. _paths];
+        int reserved = Math.Min(special.Count, Math.Max(SpecialTargetsMax, room - (_paths.Count - special.Count)));
+        reserved = Math.Min(reserved, room);
+        int count = CopyPlainTargets(targets[..(room - reserved)]);
+        for (int i = 0; i < reserved; i++)
+        {
+            targets[count++] = special[i].Endpoint;
+        }
+
+        return count;
+    }
+
+    private int CopyPlainTargets(Span<InternetEndpoint> targets)
+    {
+        int room = targets.Length;
+        List<PathState> order = [.. _paths.Where(static path => !PathAddress.IsSpecial(path.Endpoint))];
         order.Sort(CompareForHandshake);
         int count = Math.Min(room, order.Count);
         int fixedCount = order.Count <= room ? count : room / 2;
@@ -112,6 +155,11 @@ public sealed partial class PathTable
     private static bool IsUsable(InternetEndpoint endpoint, CandidateSource source)
     {
         // A peer must not be able to aim our handshakes at services of this very machine, nor at an address that needs an interface it cannot know.
+        if (PathAddress.IsSpecial(endpoint))
+        {
+            return source == (PathAddress.TryGetTcp(endpoint, out _) ? CandidateSource.Tcp : CandidateSource.Relay);
+        }
+
         bool isFromAfar = source is CandidateSource.Whereabouts or CandidateSource.CallMe;
         return EndpointField.IsUnicast(endpoint)
             && !(endpoint.Address.IsLinkLocalV6 && endpoint.Scope == 0)
@@ -144,7 +192,7 @@ public sealed partial class PathTable
     private PathState? AddPath(Instant now, in InternetEndpoint endpoint, CandidateSource source)
     {
         bool isFromPacket = source == CandidateSource.Packet;
-        if (isFromPacket && !EndpointField.IsUnicast(endpoint))
+        if (isFromPacket && !EndpointField.IsUnicast(endpoint) && !PathAddress.IsSpecial(endpoint))
         {
             return null;
         }
@@ -234,6 +282,12 @@ public sealed partial class PathTable
 
     private void Classify(PathState path)
     {
+        if (PathAddress.IsSpecial(path.Endpoint))
+        {
+            path.Kind = PathAddress.TryGetTcp(path.Endpoint, out _) ? PathKind.Tcp : path.Kind == PathKind.Mesh ? PathKind.Mesh : PathKind.Relay;
+            return;
+        }
+
         path.IsSameSubnet = path.Endpoint.Address.IsLinkLocalV6;
         foreach (InternetPrefix prefix in _localPrefixes)
         {

@@ -171,7 +171,8 @@ public sealed partial class PathTable
 
     private static void BeginMtuSearch(PathState path, Instant now)
     {
-        if (path.Search is null && (path.Searched is not { } searched || now - searched > PathTimings.MtuValidity))
+        // A way through others carries what they pass on, and every hop's own path has been searched.
+        if (path.Search is null && !PathAddress.IsSpecial(path.Endpoint) && (path.Searched is not { } searched || now - searched > PathTimings.MtuValidity))
         {
             path.Search = new MtuSearch(path.Endpoint.Address.IsV4);
             path.NextSearchProbe = now;

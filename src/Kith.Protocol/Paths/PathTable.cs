@@ -21,6 +21,9 @@ public sealed partial class PathTable
     /// <summary>The most endpoints that one handshake initiation goes to.</summary>
     public const int HandshakeTargetsMax = 8;
 
+    /// <summary>Of these the most ways through relays and over TCP, where there are more plain addresses than fit.</summary>
+    public const int SpecialTargetsMax = 2;
+
     /// <summary>The most pings asked for in one second.</summary>
     public const int ProbesPerSecondMax = 64;
 
@@ -51,6 +54,9 @@ public sealed partial class PathTable
 
     /// <summary>Whether the peer answers.</summary>
     public bool Online => _current is not null;
+
+    /// <summary>Whether the path that data takes owes an answer: a ping on it went unanswered.</summary>
+    public bool IsInDoubt => _current is { Misses: > 0 };
 
     /// <summary>When anything authenticated last came from the peer.</summary>
     public Instant? LastSeen { get; private set; }
@@ -159,7 +165,12 @@ public sealed partial class PathTable
             silent.NextProbe = now;
         }
 
-        if (isSilent && (isNew || _current is not { Status: PathStatus.Working }))
+        if (isSilent && isNew && _current is { Status: PathStatus.Working } direct && path.Class > direct.Class && PathAddress.IsSpecial(path.Endpoint))
+        {
+            // The peer may only be trying things out: a working direct path is asked, not left.
+            Doubt(direct, 0, now);
+        }
+        else if (isSilent && (isNew || _current is not { Status: PathStatus.Working }))
         {
             if (_current is { Status: PathStatus.Working } previous)
             {
@@ -211,8 +222,12 @@ public sealed partial class PathTable
     {
         path.Status = PathStatus.Working;
         path.LastHeard = now;
-        path.Observed = observed;
-        LastObserved = observed;
+        if (!observed.IsNone)
+        {
+            path.Observed = observed;
+            LastObserved = observed;
+        }
+
         path.Misses = 0;
         path.Attempts = 0;
         path.IsAwaiting = false;

@@ -13,6 +13,9 @@ public readonly ref struct RelayFrame
     /// <summary>Bytes before the datagram.</summary>
     public const int HeaderBytes = 18;
 
+    /// <summary>Where the hops left stand: whoever passes a frame on lowers this byte and leaves the rest as it is.</summary>
+    public const int HopsOffset = 1;
+
     /// <summary>The most hops a frame may have left.</summary>
     public const byte HopsMax = 8;
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Kith.Protocol.Relay;
 
 namespace Kith.Protocol.Tunnel;
 
@@ -10,6 +11,9 @@ public sealed record RelayTable(ulong Self, FrozenDictionary<ulong, RelayMember>
 {
     /// <summary>A table of nobody.</summary>
     public static RelayTable Empty { get; } = new(0, FrozenDictionary<ulong, RelayMember>.Empty, false);
+
+    /// <summary>What this node spends on the frames of others, shared with the core: whoever passes one on takes its bytes first.</summary>
+    public RelayBudget Budget { get; init; } = RelayBudget.Unlimited;
 }
 
 /// <summary>One member as relay frames name it.</summary>

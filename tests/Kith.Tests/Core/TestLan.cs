@@ -11,6 +11,7 @@ internal sealed class TestLan : IDisposable
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(1);
     private readonly PriorityQueue<(TestHost To, InternetEndpoint From, byte[] Bytes, bool Lan), (long Due, long Order)> _wire = new();
     private readonly byte[] _buffer = new byte[NodeCore.TransmitBufferBytes];
+    private readonly HashSet<(TestHost, TestHost)> _cuts = [];
     private long _order;
 
     public List<TestHost> Hosts { get; } = [];
@@ -84,6 +85,20 @@ internal sealed class TestLan : IDisposable
         }
     }
 
+    /// <summary>From now on nothing passes directly between two hosts.</summary>
+    public void Cut(TestHost a, TestHost b)
+    {
+        _cuts.Add((a, b));
+        _cuts.Add((b, a));
+    }
+
+    /// <summary>Takes a <see cref="Cut"/> back.</summary>
+    public void Mend(TestHost a, TestHost b)
+    {
+        _cuts.Remove((a, b));
+        _cuts.Remove((b, a));
+    }
+
     public void Run(TimeSpan time) => RunUntil(() => false, time);
 
     public void Dispose()
@@ -130,7 +145,7 @@ internal sealed class TestLan : IDisposable
                         host.Tun.Add(bytes);
                         break;
                     case NodeTransmitKind.LanMulticast when HasMulticast:
-                        foreach (TestHost other in Hosts.Where(other => other != host))
+                        foreach (TestHost other in Hosts.Where(other => other != host && !_cuts.Contains((host, other))))
                         {
                             Send(other, new InternetEndpoint(host.Address, 5353), bytes, true);
                         }
@@ -158,7 +173,7 @@ internal sealed class TestLan : IDisposable
     {
         InternetEndpoint destination = endpoint;
         TestHost? to = Hosts.Find(host => host.Address == destination.Address && !host.IsCutOff);
-        if (to is not null && !from.IsCutOff)
+        if (to is not null && !from.IsCutOff && !_cuts.Contains((from, to)))
         {
             Send(to, new InternetEndpoint(from.Address, lan ? (ushort)5353 : (ushort)5484), bytes, lan);
         }
