@@ -12,6 +12,9 @@ namespace Kith.Tunnel;
 /// </summary>
 public sealed unsafe class FastPath : IDisposable
 {
+    /// <summary>Most extra sockets at once, counted by their numbers.</summary>
+    public const int ExtraSocketsMax = ExtraSockets.CountMax;
+
     private const int PortAttemptsMax = 16;
 
     private readonly FastPathState _state;
@@ -83,28 +86,37 @@ public sealed unsafe class FastPath : IDisposable
     /// <summary>Replaces the tables; packets that are being dealt with may still see the ones before.</summary>
     public void Publish(TunnelSnapshot snapshot) => _state.Snapshot = snapshot;
 
-    /// <summary>Sends one datagram as it is, without waiting. False if the family is missing, the buffer is full, the system refuses, or this object is disposed.</summary>
+    /// <summary>
+    /// Sends one datagram as it is, without waiting. A scope that is not zero names an extra socket unless the address is link-local; it is opened on an unused
+    /// port with the first datagram through it. False if the family is missing, <see cref="ExtraSocketsMax"/> are open, the buffer is full, the system refuses, or
+    /// this object is disposed.
+    /// </summary>
     /// <param name="destination">Where to.</param>
     /// <param name="datagram">The datagram.</param>
     /// <param name="ttl">Its time to live or hop limit; 0 for the system's own.</param>
     /// <param name="dontFragment">Whether it is to be lost rather than fragmented, so that its arrival proves what size the path carries.</param>
     public bool Send(in InternetEndpoint destination, ReadOnlySpan<byte> datagram, byte ttl = 0, bool dontFragment = false)
     {
-        DatagramSocket? socket = destination.Address.IsV4 ? _state.SocketV4 : _state.SocketV6;
-        if (socket is null)
-        {
-            return false;
-        }
-
         fixed (byte* bytes = datagram)
         {
             // A descriptor that has been closed may already be somebody else's file.
             lock (_closeLock)
             {
-                return !_closed && socket.Send(destination, bytes, datagram.Length, ttl, dontFragment);
+                if (_closed)
+                {
+                    return false;
+                }
+
+                DatagramSocket? socket = ExtraSockets.IsExtra(destination)
+                    ? _state.Extra.FindOrOpen(destination)
+                    : destination.Address.IsV4 ? _state.SocketV4 : _state.SocketV6;
+                return socket is not null && socket.Send(destination, bytes, datagram.Length, ttl, dontFragment);
             }
         }
     }
+
+    /// <summary>Closes the extra socket of a number, if it is open; what is sent through it afterwards opens another.</summary>
+    public void CloseSocket(uint number) => _state.Extra.Close(number);
 
     /// <summary>Gives one IP packet with complete checksums to the TUN device. False if there is none or it refuses.</summary>
     public bool SendTun(ReadOnlySpan<byte> packet)
@@ -131,6 +143,7 @@ public sealed unsafe class FastPath : IDisposable
             _state.SocketV4?.Wake();
             _state.SocketV6?.Wake();
             _threads.ForEach(static thread => thread.Dispose());
+            _state.Extra.Dispose();
             lock (_closeLock)
             {
                 _closed = true;
@@ -141,10 +154,6 @@ public sealed unsafe class FastPath : IDisposable
         }
     }
 
-    private static DatagramSocket? TryBind(bool isV6, ushort port, FastPathOptions options) => options.UsePortableSockets
-        ? PortableDatagramSocket.TryBind(isV6, port, options)
-        : LinuxDatagramSocket.TryBind(isV6, port, options);
-
     private void BindSockets(FastPathOptions options)
     {
         // A port the system chose for one family may be taken in the other; then it chooses again.
@@ -152,8 +161,8 @@ public sealed unsafe class FastPath : IDisposable
         {
             try
             {
-                _state.SocketV4 = options.UseIPv4 ? TryBind(false, options.Port, options) : null;
-                _state.SocketV6 = options.UseIPv6 ? TryBind(true, _state.SocketV4?.Port ?? options.Port, options) : null;
+                _state.SocketV4 = options.UseIPv4 ? DatagramSocket.TryOpen(false, options.Port, options) : null;
+                _state.SocketV6 = options.UseIPv6 ? DatagramSocket.TryOpen(true, _state.SocketV4?.Port ?? options.Port, options) : null;
                 break;
             }
             catch (PortInUseException)

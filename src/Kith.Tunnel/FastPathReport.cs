@@ -33,6 +33,9 @@ public sealed record FastPathReport
     /// <summary>Packets received and authenticated.</summary>
     public required long PacketsReceived { get; init; }
 
+    /// <summary>Extra sockets that are open, counted by their numbers.</summary>
+    public required int ExtraSockets { get; init; }
+
     /// <summary>Whether an IPv4 socket is open.</summary>
     public required bool HasIPv4 { get; init; }
 

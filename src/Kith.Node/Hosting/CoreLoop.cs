@@ -105,7 +105,14 @@ internal sealed class CoreLoop : IDisposable
                 Publish();
                 while (_core.TryGetEvent(out NodeEvent? nodeEvent))
                 {
-                    _onEvent(nodeEvent!);
+                    if (nodeEvent is NodeEvent.SocketDone done)
+                    {
+                        _fastPath.CloseSocket(done.Socket);
+                    }
+                    else
+                    {
+                        _onEvent(nodeEvent!);
+                    }
                 }
 
                 if (stopping)

@@ -3,7 +3,7 @@ using Kith.Protocol.Wire;
 namespace Kith.Tunnel.Threads;
 
 /// <summary>
-/// The node's UDP socket of one family. One thread receives; any thread sends. Receiving may join datagrams of equal length from one
+/// A UDP socket of one family. One thread receives; any thread sends. Receiving may join datagrams of equal length from one
 /// source; sending may split a buffer into such. What the system says about an earlier datagram (refused, unreachable, too big) ends nothing.
 /// </summary>
 internal abstract unsafe class DatagramSocket : IDisposable
@@ -20,10 +20,10 @@ internal abstract unsafe class DatagramSocket : IDisposable
     /// <summary>Most bytes in one segmented send, below what fits one IP packet of either family.</summary>
     public const int SegmentedBytesMax = 65_500;
 
-    /// <summary>The port both families share.</summary>
+    /// <summary>The port.</summary>
     public abstract ushort Port { get; }
 
-    /// <summary>Whether this is the IPv6 socket.</summary>
+    /// <summary>Whether this is for IPv6.</summary>
     public abstract bool IsV6 { get; }
 
     /// <summary>Whether <see cref="SendSegments"/> hands the kernel everything at once.</summary>
@@ -31,6 +31,11 @@ internal abstract unsafe class DatagramSocket : IDisposable
 
     /// <summary>Whether <see cref="Receive"/> may return several datagrams.</summary>
     public abstract OffloadStatus ReceiveCoalescing { get; }
+
+    /// <inheritdoc cref="LinuxDatagramSocket.TryBind"/>
+    public static DatagramSocket? TryOpen(bool isV6, ushort port, FastPathOptions options) => options.UsePortableSockets
+        ? PortableDatagramSocket.TryBind(isV6, port, options)
+        : LinuxDatagramSocket.TryBind(isV6, port, options);
 
     /// <summary>
     /// Waits for datagrams. Returns their bytes together, each <paramref name="segmentBytes"/> long but the last, all from
@@ -51,6 +56,9 @@ internal abstract unsafe class DatagramSocket : IDisposable
 
     /// <summary>Sends <paramref name="length"/> bytes as datagrams of <paramref name="segmentBytes"/> each, the last possibly shorter. Returns how many calls it took; 0 if all failed.</summary>
     public abstract int SendSegments(SendTarget target, byte* datagrams, int length, int segmentBytes);
+
+    /// <summary>Asks for buffers of other sizes; the system may grant less.</summary>
+    public abstract void AskForBuffers(int receiveBytes, int sendBytes);
 
     /// <summary>Ends a blocked <see cref="Receive"/>, now and from now on.</summary>
     public abstract void Wake();

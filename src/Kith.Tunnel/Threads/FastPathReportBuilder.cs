@@ -5,14 +5,16 @@ namespace Kith.Tunnel.Threads;
 /// <summary>Adds up what the threads counted.</summary>
 internal static class FastPathReportBuilder
 {
-    public static FastPathReport Build(FastPathState state, TunPump? tunPump, IReadOnlyList<UdpPump> udpPumps)
+    public static FastPathReport Build(FastPathState state, TunPump? tunPump, IReadOnlyList<UdpPump> dataPumps)
     {
+        IReadOnlyList<UdpPump> udpPumps = [.. dataPumps, .. state.Extra.Pumps()];
+        ThreadCounters[] receivers = [.. udpPumps.Select(static pump => pump.Counters), state.Extra.Past];
         Dictionary<FastPathDrop, long> drops = [];
-        foreach (FastPathThread thread in Threads(tunPump, udpPumps))
+        foreach (ThreadCounters counters in tunPump is null ? receivers : [.. receivers, tunPump.Counters])
         {
             for (int i = 0; i < ThreadCounters.ReasonCount; i++)
             {
-                long count = Volatile.Read(ref thread.Counters.Drops[i]);
+                long count = Volatile.Read(ref counters.Drops[i]);
                 if (count > 0)
                 {
                     drops[(FastPathDrop)i] = drops.GetValueOrDefault((FastPathDrop)i) + count;
@@ -29,9 +31,10 @@ internal static class FastPathReportBuilder
             TunReads = tunPump is null ? 0 : Volatile.Read(ref tunPump.Counters.Reads),
             SendCalls = tunPump is null ? 0 : Volatile.Read(ref tunPump.Counters.Writes),
             PacketsSent = tunPump is null ? 0 : Volatile.Read(ref tunPump.Counters.Packets),
-            TunWrites = udpPumps.Sum(static pump => Volatile.Read(ref pump.Counters.Writes)),
-            ReceiveCalls = udpPumps.Sum(static pump => Volatile.Read(ref pump.Counters.Reads)),
-            PacketsReceived = udpPumps.Sum(static pump => Volatile.Read(ref pump.Counters.Packets)),
+            TunWrites = receivers.Sum(static counters => Volatile.Read(ref counters.Writes)),
+            ReceiveCalls = receivers.Sum(static counters => Volatile.Read(ref counters.Reads)),
+            PacketsReceived = receivers.Sum(static counters => Volatile.Read(ref counters.Packets)),
+            ExtraSockets = state.Extra.Count,
             HasIPv4 = state.SocketV4 is not null,
             HasIPv6 = state.SocketV6 is not null,
             Faults = Threads(tunPump, udpPumps).Select(static thread => thread.Fault).OfType<string>().ToList(),

@@ -1,21 +1,34 @@
 using Kith.Protocol.Netstack;
 using Kith.Protocol.Tunnel;
+using Kith.Protocol.Wire;
 
 namespace Kith.Tunnel.Threads;
 
 /// <summary>What the threads of one fast path share.</summary>
-internal sealed class FastPathState(FastPathOptions options, TunDevice? tun, LocalPorts localPorts, ICoreInbox inbox)
+internal sealed class FastPathState
 {
     private volatile TunnelSnapshot _snapshot = TunnelSnapshot.Empty;
     private volatile bool _isStopping;
 
-    public FastPathOptions Options { get; } = options;
+    public FastPathState(FastPathOptions options, TunDevice? tun, LocalPorts localPorts, ICoreInbox inbox)
+    {
+        Options = options;
+        Tun = tun;
+        LocalPorts = localPorts;
+        Inbox = inbox;
+        Extra = new ExtraSockets(this);
+    }
 
-    public TunDevice? Tun { get; } = tun;
+    public FastPathOptions Options { get; }
 
-    public LocalPorts LocalPorts { get; } = localPorts;
+    public TunDevice? Tun { get; }
 
-    public ICoreInbox Inbox { get; } = inbox;
+    public LocalPorts LocalPorts { get; }
+
+    public ICoreInbox Inbox { get; }
+
+    /// <summary>The sockets beside the two below.</summary>
+    public ExtraSockets Extra { get; }
 
     /// <summary>The socket for IPv4; null if the machine has none.</summary>
     public DatagramSocket? SocketV4 { get; set; }
@@ -29,6 +42,10 @@ internal sealed class FastPathState(FastPathOptions options, TunDevice? tun, Loc
         get => _snapshot;
         set => _snapshot = value;
     }
+
+    /// <summary>The socket that data to an endpoint leaves through; null if there is none.</summary>
+    public DatagramSocket? SocketFor(in InternetEndpoint endpoint) =>
+        ExtraSockets.IsExtra(endpoint) ? Extra.FindForData(endpoint) : endpoint.Address.IsV4 ? SocketV4 : SocketV6;
 
     /// <summary>Raised once, before the threads are woken for the last time.</summary>
     public bool IsStopping

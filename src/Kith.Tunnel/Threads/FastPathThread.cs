@@ -54,12 +54,18 @@ internal abstract unsafe class FastPathThread : IDisposable
     public void Dispose()
     {
         Join();
+        Release();
         Cipher.Dispose();
         NativeMemory.AlignedFree(_memory);
     }
 
     /// <summary>Waits for one batch and deals with it; false at the end.</summary>
     protected abstract bool RunOnce();
+
+    /// <summary>Lets go of what else the thread holds, after its end.</summary>
+    protected virtual void Release()
+    {
+    }
 
     private void Run()
     {

@@ -21,8 +21,7 @@ internal sealed unsafe partial class LinuxDatagramSocket : DatagramSocket
         _fd = fd;
         _isV6 = isV6;
         Port = port;
-        SetBuffer(Libc.SoRcvbufForce, Libc.SoRcvbuf, options.ReceiveBufferBytes);
-        SetBuffer(Libc.SoSndbufForce, Libc.SoSndbuf, options.SendBufferBytes);
+        AskForBuffers(options.ReceiveBufferBytes, options.SendBufferBytes);
 
         // Datagrams may be fragmented on the way, and ICMP from strangers must not shrink what we send.
         AllowFragments();
@@ -30,6 +29,9 @@ internal sealed unsafe partial class LinuxDatagramSocket : DatagramSocket
         _receiveCoalescing = TryOption("UDP_GRO", options.UseReceiveCoalescing, Libc.UdpGro, 1);
         _sendSegmentation = TryOption("UDP_SEGMENT", options.UseSendSegmentation, Libc.UdpSegment, 0);
     }
+
+    /// <summary>The system's number for it.</summary>
+    public int Descriptor => _fd;
 
     public override ushort Port { get; }
 
@@ -128,6 +130,12 @@ internal sealed unsafe partial class LinuxDatagramSocket : DatagramSocket
         }
 
         return SendOneByOne(target, datagrams, length, segmentBytes);
+    }
+
+    public override void AskForBuffers(int receiveBytes, int sendBytes)
+    {
+        SetBuffer(Libc.SoRcvbufForce, Libc.SoRcvbuf, receiveBytes);
+        SetBuffer(Libc.SoSndbufForce, Libc.SoSndbuf, sendBytes);
     }
 
     public override void Wake()

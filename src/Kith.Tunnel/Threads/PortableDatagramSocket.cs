@@ -18,13 +18,15 @@ internal sealed unsafe class PortableDatagramSocket : DatagramSocket
     private PortableDatagramSocket(Socket socket, FastPathOptions options)
     {
         _socket = socket;
-        _socket.ReceiveBufferSize = options.ReceiveBufferBytes;
-        _socket.SendBufferSize = options.SendBufferBytes;
+        AskForBuffers(options.ReceiveBufferBytes, options.SendBufferBytes);
         _ttl = socket.Ttl;
         TrySetDontFragment(false);
         _receivedFrom = new SocketAddress(socket.AddressFamily);
         Port = (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
     }
+
+    /// <summary>The runtime's socket.</summary>
+    public Socket Socket => _socket;
 
     public override ushort Port { get; }
 
@@ -143,6 +145,12 @@ internal sealed unsafe class PortableDatagramSocket : DatagramSocket
         }
 
         return calls;
+    }
+
+    public override void AskForBuffers(int receiveBytes, int sendBytes)
+    {
+        _socket.ReceiveBufferSize = receiveBytes;
+        _socket.SendBufferSize = sendBytes;
     }
 
     public override void Wake()

@@ -13,7 +13,7 @@ internal sealed class SendTarget(InternetEndpoint endpoint)
     public NativeAddress Native = NativeAddress.From(endpoint);
 
     /// <summary>Our form.</summary>
-    public InternetEndpoint Endpoint { get; } = endpoint;
+    public readonly InternetEndpoint Endpoint = endpoint;
 
     /// <summary>How many more sends do without segmentation because the path refused it (segments larger than the interface's MTU).</summary>
     public int RefusedSends { get; set; }

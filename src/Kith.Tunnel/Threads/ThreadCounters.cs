@@ -10,5 +10,17 @@ internal sealed class ThreadCounters
     public long Writes;
     public long Packets;
 
+    /// <summary>Takes over what another counted, whose thread has ended.</summary>
+    public void Add(ThreadCounters other)
+    {
+        Reads += other.Reads;
+        Writes += other.Writes;
+        Packets += other.Packets;
+        for (int i = 0; i < ReasonCount; i++)
+        {
+            Drops[i] += other.Drops[i];
+        }
+    }
+
     public void Drop(FastPathDrop reason, int packets = 1) => Drops[(int)reason] += packets;
 }

@@ -163,7 +163,7 @@ internal sealed unsafe class TunPump : FastPathThread
         _count = 0;
         _bytes = 0;
         PeerLink link = _link!;
-        if (link.Current is not { } session || _targets.Find(link) is not { } target || SocketFor(target) is not { } socket
+        if (link.Current is not { } session || _targets.Find(link) is not { } target || State.SocketFor(target.Endpoint) is not { } socket
             || !session.TryTakeCounters(count, out ulong counter))
         {
             for (int i = 0; i < count; i++)
@@ -195,8 +195,6 @@ internal sealed unsafe class TunPump : FastPathThread
         return _lastRoute;
     }
 
-    private DatagramSocket? SocketFor(SendTarget target) => target.Endpoint.Address.IsV4 ? State.SocketV4 : State.SocketV6;
-
     private void SendLarge(PeerLink link, in PacketSplitter splitter)
     {
         int stride = TransportLayout.Padded(splitter.PacketBytes, _mtu) + TransportLayout.OverheadBytes;
@@ -204,7 +202,7 @@ internal sealed unsafe class TunPump : FastPathThread
         for (int done = 0; done < splitter.Count; done += batch)
         {
             int count = Math.Min(batch, splitter.Count - done);
-            if (link.Current is not { } session || _targets.Find(link) is not { } target || SocketFor(target) is not { } socket
+            if (link.Current is not { } session || _targets.Find(link) is not { } target || State.SocketFor(target.Endpoint) is not { } socket
                 || !session.TryTakeCounters(count, out ulong counter))
             {
                 PostEach(splitter, done);

@@ -43,7 +43,7 @@ internal sealed unsafe class UdpPump : FastPathThread
     private Instant _newsUntil;
 
     public UdpPump(FastPathState state, DatagramSocket socket)
-        : base(state, socket.IsV6 ? "kith udp6" : "kith udp4", ReceiveAreaBytes + GuardBytes)
+        : base(state, (socket is ExtraSocket ? "kith extra" : "kith udp") + (socket.IsV6 ? "6" : "4"), ReceiveAreaBytes + GuardBytes)
     {
         _socket = socket;
         _writer = state.Tun is null ? null : new TunWriter(state.Tun, state.Options, Counters);

@@ -16,6 +16,9 @@ internal sealed class QuietCore(PeerLink link) : ICoreInbox
     /// <summary>Bytes allocated by each thread: at its first call after <see cref="BeginCounting"/>, and at its last.</summary>
     public ConcurrentDictionary<string, (long First, long Last)> Allocated { get; } = new();
 
+    /// <summary>Whether the link moves to where packets come from.</summary>
+    public bool Follows { get; set; } = true;
+
     public int TunPackets => Volatile.Read(ref _tunPackets);
 
     public ConcurrentQueue<byte[]> Plaintexts { get; } = new();
@@ -32,7 +35,7 @@ internal sealed class QuietCore(PeerLink link) : ICoreInbox
 
     public void PostTraffic(PeerLink from, TransportSession session, in InternetEndpoint source, bool received)
     {
-        if (received && link.Endpoint != source)
+        if (received && Follows && link.Endpoint != source)
         {
             link.Endpoint = source;
         }
