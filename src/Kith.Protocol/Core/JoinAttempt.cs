@@ -9,7 +9,7 @@ namespace Kith.Protocol.Core;
 /// One attempt to join: this node speaks as the invite's key until a member lets it in. Several members are called at once;
 /// the first that answers serves, and the next one takes over if it fails.
 /// </summary>
-internal sealed class JoinAttempt(long operation, InviteLine invite, NodeKey inviteKey, TunnelMachine machine, NodeId self, Instant deadline) : IDisposable
+internal sealed class JoinAttempt(long operation, InviteLine invite, NodeKey inviteKey, TunnelMachine machine, NodeId self, Instant started, Instant deadline) : IDisposable
 {
     /// <summary>What the events name this attempt by.</summary>
     public long Operation { get; } = operation;
@@ -25,6 +25,9 @@ internal sealed class JoinAttempt(long operation, InviteLine invite, NodeKey inv
 
     /// <summary>The virtual address this device will have, used already.</summary>
     public InternetAddress LocalAddress { get; } = VirtualAddress.ForV6(invite.Network, self);
+
+    /// <summary>When the attempt began.</summary>
+    public Instant Started { get; } = started;
 
     /// <summary>When the attempt is given up.</summary>
     public Instant Deadline { get; } = deadline;

@@ -11,6 +11,9 @@ internal sealed class JoinHost(RemotePeer peer)
     /// <summary>Where it may be; at most 8.</summary>
     public List<InternetEndpoint> Endpoints { get; } = [];
 
+    /// <summary>Where it takes TCP connections; at most 2.</summary>
+    public IReadOnlyList<InternetEndpoint> TcpEndpoints { get; set; } = [];
+
     /// <summary>Whether a session with it stands.</summary>
     public bool HasSession { get; set; }
 

@@ -75,6 +75,7 @@ public sealed partial class NodeCore
     public void HandleNetworkChange(ClockReading now)
     {
         _observed.Clear();
+        BeginTcpAnew(now);
         Nat = NatReport.Nothing;
         _lan.AnnounceNow(now);
         foreach (RemotePeer peer in _members.Values)
@@ -150,7 +151,7 @@ public sealed partial class NodeCore
         _publishAt = Instant.Never;
         _publishNotBefore = now.Monotonic + RepublishInterval;
         ulong sequence = Math.Max((ulong)Math.Max(now.WallMilliseconds, 0), (_whereabouts.TryGet(Id, out Whereabouts? last) ? last.Sequence : 0) + 1);
-        Whereabouts own = Whereabouts.Sign(_key, sequence, now.WallMilliseconds, Nat.Class, OwnCandidates, []);
+        Whereabouts own = Whereabouts.Sign(_key, sequence, now.WallMilliseconds, Nat.Class, WithTcpOffers(OwnCandidates), []);
         AcceptWhereabouts(now, own, null);
     }
 }

@@ -141,6 +141,11 @@ public sealed partial class NodeCore
         Raise(new NodeEvent.Admitted(network.Id, guest.Node, member!.Name));
         if (_members.TryGetValue(guest.Node, out RemotePeer? peer))
         {
+            if (PathAddress.TryGetTcp(guest.Endpoint, out int connection) && _tcpLinks.TryGetValue(connection, out TcpLink? link))
+            {
+                TakeTcp(now, link, peer);
+            }
+
             peer.Paths!.SetCandidates(now, CandidateSource.Invite, [guest.Endpoint]);
             Touch(now, peer);
         }

@@ -55,7 +55,7 @@ public sealed partial class NodeCore
         inviteKey.CopyTunnelPrivateKey(tunnelKey);
         TunnelMachine machine = new(tunnelKey, _indices, _handshakeClock, _random);
         CryptographicOperations.ZeroMemory(tunnelKey);
-        JoinAttempt join = new(_nextOperation++, invite, inviteKey, machine, Id, now.Monotonic + _options.JoinTimeout) { InsistsOnName = insistsOnName };
+        JoinAttempt join = new(_nextOperation++, invite, inviteKey, machine, Id, now, now.Monotonic + _options.JoinTimeout) { InsistsOnName = insistsOnName };
         _joins.Add(join);
         _stackAddresses.Add(join.LocalAddress);
         _stack.AddAddress(join.LocalAddress);
@@ -326,6 +326,11 @@ public sealed partial class NodeCore
             {
                 IReadOnlyList<InternetEndpoint> known = host.Peer.Link.Endpoint is { } answered ? [answered, .. host.Endpoints] : host.Endpoints;
                 peer.Paths!.SetCandidates(now, CandidateSource.Invite, known);
+                foreach (TcpLink link in _tcpLinks.Values.Where(link => link.Expected == peer.Id).ToList())
+                {
+                    TakeTcp(now, link, peer);
+                }
+
                 Touch(now, peer);
             }
         }

@@ -163,7 +163,7 @@ public sealed partial class NodeCore
             List<InternetEndpoint> endpoints = peer.Link.Endpoint is { } current ? [current] : [];
             if (_whereabouts.TryGet(peer.Id, out Discovery.Whereabouts? record))
             {
-                endpoints.AddRange(record.Candidates.Select(candidate => candidate.Endpoint));
+                endpoints.AddRange(UdpEndpoints(record.Candidates));
             }
 
             AddHint(hints, peer.Id, endpoints);

@@ -111,6 +111,7 @@ public sealed partial class NodeCore
         peer.Paths.SetCandidates(now, CandidateSource.Static, _options.StaticPeers);
         UseWhereabouts(now, peer);
         peer.NextAttempt = now;
+        peer.OfflineSince = now;
         _nextScan = now;
         return peer;
     }
@@ -138,6 +139,7 @@ public sealed partial class NodeCore
         {
             peers.Remove(peer.Id);
             _links.Remove(peer.Link.Id);
+            CloseTcpOf(now, peer);
             LeaveStreamsOf(now, peer, []);
             _tunnel.RemovePeer(peer.Tunnel);
             foreach (JoinGuest guest in _guests.Values.Where(guest => guest.Invite == peer).ToList())
@@ -197,6 +199,7 @@ public sealed partial class NodeCore
             if (paths.Online)
             {
                 peer.Attempts = 0;
+                peer.OfflineSince = now;
                 OpenStreams(now, peer);
             }
             else if (now.Monotonic >= peer.NextAttempt && paths.Paths.Count > 0 && !peer.Tunnel.IsHandshakeUnderWay)
@@ -208,6 +211,7 @@ public sealed partial class NodeCore
             }
         }
 
+        PlanTcp(now);
         AskForSecrets(now);
         SaveWhereaboutsIfDue(now);
         ReplaceStaleSecrets(now);
@@ -269,7 +273,7 @@ public sealed partial class NodeCore
         {
             case RemotePeerKind.Member when IsWayTo(peer, endpoint):
                 peer.Paths!.HandleSessionUp(now);
-                peer.Paths.HandlePacketFrom(now, endpoint);
+                NoteHeard(now, peer, endpoint);
                 Touch(now, peer);
                 ReportOnline(peer);
                 OpenStreams(now, peer);

@@ -18,7 +18,7 @@ public sealed partial class NodeCore
     /// <summary>A datagram of the data socket: handshakes, cookies, and transport packets that no fast path has opened. The buffer is overwritten.</summary>
     public void HandleDatagram(ClockReading now, in InternetEndpoint source, Span<byte> datagram)
     {
-        if (!TryHandleWith(_tunnel, now, source, datagram))
+        if (AdmitTcp(now, source) && !TryHandleWith(_tunnel, now, source, datagram))
         {
             foreach (JoinAttempt join in _joins)
             {
@@ -108,7 +108,7 @@ public sealed partial class NodeCore
 
     private void NoteHeard(ClockReading now, RemotePeer peer, in InternetEndpoint source)
     {
-        if (peer.Paths is { } paths && IsWayTo(peer, source))
+        if (IsAtHome(now, peer, source) && peer.Paths is { } paths && IsWayTo(peer, source))
         {
             paths.HandlePacketFrom(now, source);
             Touch(now, peer);
@@ -221,7 +221,7 @@ public sealed partial class NodeCore
                 NoteObserved(now, peer, source, pong.Observed);
                 break;
             case (byte)FrameType.CallMe when CallMe.TryDecode(frame, out CallMe? callMe):
-                peer.Paths?.SetCandidates(now, CandidateSource.CallMe, [.. callMe.Candidates.Select(candidate => candidate.Endpoint)]);
+                peer.Paths?.SetCandidates(now, CandidateSource.CallMe, UdpEndpoints(callMe.Candidates));
                 Touch(now, peer);
                 break;
             case (byte)FrameType.Relay:

@@ -45,7 +45,7 @@ public sealed partial class NodeCore
     {
         if (_whereabouts.TryGet(peer.Id, out Whereabouts? record))
         {
-            InternetEndpoint[] endpoints = [.. record.Candidates.Select(candidate => candidate.Endpoint)];
+            InternetEndpoint[] endpoints = UdpEndpoints(record.Candidates);
             peer.Paths!.SetCandidates(now, CandidateSource.Whereabouts, endpoints);
             CallNow(now, peer, endpoints);
         }

@@ -13,6 +13,9 @@ public sealed record NodeCoreOptions
     /// <summary>The UDP port the node is reached on; stated in its whereabouts.</summary>
     public required ushort Port { get; init; }
 
+    /// <summary>The TCP port on which the shell takes connections of members whose networks block UDP; null if it does not listen.</summary>
+    public ushort? TcpPort { get; init; }
+
     /// <summary>Whether there is a TUN device. Without one, what the stack knows no connection for is refused by the stack.</summary>
     public bool HasTun { get; init; }
 

@@ -38,6 +38,18 @@ public abstract record NodeEvent
     /// <summary>An extra socket (see <see cref="NodeTransmitKind.Datagram"/>) is not needed any more: close it.</summary>
     public sealed record SocketDone(uint Socket) : NodeEvent;
 
+    /// <summary>
+    /// A TCP connection to a node is wanted: connect to the first of the endpoints that answers and whose certificate is the node's, and tell
+    /// <see cref="NodeCore.HandleTcpOpened"/>, or <see cref="NodeCore.HandleTcpFailed"/>.
+    /// </summary>
+    public sealed record TcpWanted(NodeId Node, IReadOnlyList<InternetEndpoint> Endpoints) : NodeEvent;
+
+    /// <summary>Somebody who may use it was proved to be at the other end of a TCP connection that was accepted.</summary>
+    public sealed record TcpProven(int Connection) : NodeEvent;
+
+    /// <summary>A TCP connection is of no use any more: close it.</summary>
+    public sealed record TcpDone(int Connection) : NodeEvent;
+
     /// <summary>Something could not be stored; nothing was applied.</summary>
     public sealed record StoreFailed(StoreResult Result) : NodeEvent;
 }

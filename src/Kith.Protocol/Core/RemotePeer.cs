@@ -53,6 +53,9 @@ internal sealed class RemotePeer(NodeId id, RemotePeerKind kind, TunnelMachine m
     /// <summary>When a handshake is next tried while it is not reachable.</summary>
     public Instant NextAttempt { get; set; }
 
+    /// <summary>Since when it has not been reachable, where it is not.</summary>
+    public Instant OfflineSince { get; set; }
+
     /// <summary>Attempts in a row without an answer.</summary>
     public int Attempts { get; set; }
 

@@ -20,4 +20,7 @@ public enum CandidateKind : byte
 
     /// <summary>Written down by a person.</summary>
     Static = 5,
+
+    /// <summary>A TCP port at which the node takes connections of members that UDP is blocked for. Never probed as the others are.</summary>
+    Tcp = 6,
 }

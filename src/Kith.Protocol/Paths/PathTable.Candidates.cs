@@ -170,6 +170,7 @@ public sealed partial class PathTable
     {
         int order = (b == _current).CompareTo(a == _current);
         order = order != 0 ? order : (b.Status == PathStatus.Working).CompareTo(a.Status == PathStatus.Working);
+        order = order != 0 ? order : b.IsFrom(CandidateSource.Tcp).CompareTo(a.IsFrom(CandidateSource.Tcp));
         order = order != 0 ? order : a.IsFrom(CandidateSource.Lan) == b.IsFrom(CandidateSource.Lan) ? 0 : a.IsFrom(CandidateSource.Lan) ? -1 : 1;
         order = order != 0 ? order : (b.LastHeard ?? new Instant(long.MinValue)).CompareTo(a.LastHeard ?? new Instant(long.MinValue));
         order = order != 0 ? order : a.Class.CompareTo(b.Class);

@@ -171,6 +171,12 @@ public sealed partial class PathTable
 
     private static void BeginMtuSearch(PathState path, Instant now)
     {
+        if (PathAddress.TryGetTcp(path.Endpoint, out _))
+        {
+            // A stream carries whatever a session makes.
+            path.Mtu = MtuSearch.Ceiling;
+        }
+
         // A way through others carries what they pass on, and every hop's own path has been searched.
         if (path.Search is null && !PathAddress.IsSpecial(path.Endpoint) && (path.Searched is not { } searched || now - searched > PathTimings.MtuValidity))
         {

@@ -68,7 +68,8 @@ public sealed class SourceRateLimiter
 
     private static InternetAddress KeyOf(InternetAddress source)
     {
-        if (source.IsV4)
+        // A TCP connection or a relay is a source of its own: it cannot be forged, and others must not pay for it.
+        if (source.IsV4 || Paths.PathAddress.IsSpecial(new InternetEndpoint(source, 0)))
         {
             return source;
         }
