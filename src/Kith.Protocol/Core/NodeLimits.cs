@@ -33,10 +33,9 @@ public static class NodeLimits
     /// <summary>Candidates this node states in its whereabouts.</summary>
     public const int OwnCandidatesMax = 16;
 
-<<<<<<< HEAD
     /// <summary>Outside endpoints at which routers map a port to this node.</summary>
     public const int MappedEndpointsMax = 4;
-=======
+
     /// <summary>TCP connections with other nodes, both ways; strangers give way to newcomers, members do not.</summary>
     public const int TcpConnectionsMax = 128;
 
@@ -51,7 +50,6 @@ public static class NodeLimits
 
     /// <summary>Datagrams taken from a TCP connection before somebody is proved to be at its other end.</summary>
     public const int TcpStrangerDatagramsMax = 16;
->>>>>>> dd8ec24 (core: connections over TCP as paths, and when they are wanted)
 
     /// <summary>Relays by which one member is tried and kept reachable at once.</summary>
     public const int RelayCandidatesMax = 4;

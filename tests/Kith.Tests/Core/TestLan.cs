@@ -14,7 +14,13 @@ internal sealed class TestLan : IDisposable
     private readonly HashSet<(TestHost, TestHost)> _cuts = [];
     private long _order;
 
+    public TestLan() => Tcp = new TestTcp(this);
+
     public List<TestHost> Hosts { get; } = [];
+
+    public TestTcp Tcp { get; }
+
+    public HashSet<InternetEndpoint> Destinations { get; } = [];
 
     public Instant Now { get; private set; } = new(10_000_000);
 
@@ -36,12 +42,13 @@ internal sealed class TestLan : IDisposable
 
     public void Start(TestHost host)
     {
-        host.Core = new NodeCore(host.Key, new NodeCoreOptions { DeviceName = host.Name, Port = 5484, HasTun = true }, host.Store, host.Random, Clock(host));
+        host.Core = new NodeCore(host.Key, new NodeCoreOptions { DeviceName = host.Name, Port = 5484, HasTun = true, TcpPort = host.TcpPort }, host.Store, host.Random, Clock(host));
         host.Core.HandleLocalAddresses(Clock(host), [new InternetPrefix(host.Address, 24)]);
     }
 
     public void Stop(TestHost host)
     {
+        Tcp.CloseAllOf(host);
         host.Core!.Dispose();
         host.Core = null;
     }
@@ -154,6 +161,9 @@ internal sealed class TestLan : IDisposable
                     case NodeTransmitKind.LanUnicast when HasMulticast:
                         SendTo(host, transmit.Endpoint, bytes, true);
                         break;
+                    case NodeTransmitKind.Tcp when Tcp.TryFind(host, transmit.Endpoint, out TestHost? end, out InternetEndpoint from):
+                        Send(end, from, bytes, false);
+                        break;
                     case NodeTransmitKind.Datagram:
                         SendTo(host, transmit.Endpoint, bytes, false);
                         break;
@@ -165,6 +175,7 @@ internal sealed class TestLan : IDisposable
             while (core.TryGetEvent(out NodeEvent? nodeEvent))
             {
                 host.Events.Add(nodeEvent!);
+                Tcp.Obey(host, nodeEvent!);
             }
         }
     }
@@ -172,8 +183,9 @@ internal sealed class TestLan : IDisposable
     private void SendTo(TestHost from, in InternetEndpoint endpoint, byte[] bytes, bool lan)
     {
         InternetEndpoint destination = endpoint;
+        Destinations.Add(destination);
         TestHost? to = Hosts.Find(host => host.Address == destination.Address && !host.IsCutOff);
-        if (to is not null && !from.IsCutOff && !_cuts.Contains((from, to)))
+        if (to is not null && !from.IsCutOff && !_cuts.Contains((from, to)) && (lan || (!from.BlocksUdp && !to.BlocksUdp)))
         {
             Send(to, new InternetEndpoint(from.Address, lan ? (ushort)5353 : (ushort)5484), bytes, lan);
         }
@@ -198,6 +210,10 @@ internal sealed class TestHost(string name, TestRandom random, MemoryNodeStore s
     public long WallOffsetMilliseconds { get; set; }
 
     public bool IsCutOff { get; set; }
+
+    public bool BlocksUdp { get; set; }
+
+    public ushort? TcpPort { get; set; }
 
     public NodeCore? Core { get; set; }
 

@@ -1,0 +1,199 @@
+using Kith.Protocol.Core;
+using Kith.Protocol.Identity;
+using Kith.Protocol.Membership;
+using Kith.Protocol.Paths;
+using Kith.Protocol.Wire;
+
+namespace Kith.Tests.Core;
+
+/// <summary>
+/// Anna takes TCP connections; what lies between her and the others may block UDP:
+/// <code>
+///   anna (TCP 443) ──┐
+///   bert           ──┼── switch that blocks UDP at will
+///   cleo           ──┘
+/// </code>
+/// </summary>
+public sealed class TcpTests : IDisposable
+{
+    private readonly TestLan _lan = new() { HasMulticast = false };
+
+    public void Dispose() => _lan.Dispose();
+
+    [Fact]
+    public void where_udp_is_blocked_a_member_is_reached_over_tcp()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        bert.BlocksUdp = true;
+        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp && KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(30)), Describe(anna, bert));
+        Assert.True(bert.Core!.IsUdpBlocked);
+        Assert.Equal(1, _lan.Tcp.Count);
+        _lan.Run(TimeSpan.FromMinutes(10));
+        Assert.Equal(PathKind.Tcp, KindOf(bert, anna));
+        Assert.Equal(1, _lan.Tcp.Count);
+    }
+
+    [Fact]
+    public void once_udp_passes_again_data_moves_there_and_the_connection_is_closed_a_minute_later()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        bert.BlocksUdp = true;
+        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp, TimeSpan.FromSeconds(30)));
+        bert.BlocksUdp = false;
+        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Lan && KindOf(anna, bert) == PathKind.Lan, TimeSpan.FromSeconds(20)), Describe(anna, bert));
+        Assert.False(Events<NodeEvent.MemberOnline>(bert).Last().Online is false, "was offline in between");
+        _lan.Run(NodeCore.TcpSpareTime - TimeSpan.FromSeconds(5));
+        Assert.Equal(1, _lan.Tcp.Count);
+        Assert.True(_lan.RunUntil(() => _lan.Tcp.Count == 0, TimeSpan.FromSeconds(10)));
+        Assert.Equal(PathKind.Lan, KindOf(bert, anna));
+    }
+
+    [Fact]
+    public void no_connection_is_made_while_udp_works()
+    {
+        Pair();
+        _lan.Run(TimeSpan.FromMinutes(5));
+        Assert.DoesNotContain(_lan.Hosts, host => Events<NodeEvent.TcpWanted>(host).Any());
+    }
+
+    [Fact]
+    public void a_closed_connection_is_made_again()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        bert.BlocksUdp = true;
+        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp, TimeSpan.FromSeconds(30)));
+        _lan.Tcp.CloseAllOf(anna);
+        Assert.Null(KindOf(bert, anna));
+        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp && KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(5)), Describe(anna, bert));
+    }
+
+    [Fact]
+    public void a_restarted_server_is_connected_to_again()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        bert.BlocksUdp = true;
+        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp, TimeSpan.FromSeconds(30)));
+        _lan.Stop(anna);
+        _lan.Run(TimeSpan.FromSeconds(20));
+        Assert.Null(KindOf(bert, anna));
+        _lan.Start(anna);
+        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp && KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(70)), Describe(anna, bert));
+    }
+
+    [Fact]
+    public void attempts_that_fail_come_further_and_further_apart()
+    {
+        (_, TestHost bert) = Pair();
+        bert.BlocksUdp = true;
+        _lan.Tcp.IsBroken = true;
+        _lan.Run(TimeSpan.FromMinutes(2));
+        Assert.InRange(Events<NodeEvent.TcpWanted>(bert).Count(), 4, 7);
+        int before = Events<NodeEvent.TcpWanted>(bert).Count();
+        _lan.Run(TimeSpan.FromMinutes(10));
+        Assert.InRange(Events<NodeEvent.TcpWanted>(bert).Count() - before, 9, 11);
+    }
+
+    [Fact]
+    public void a_stranger_is_closed_after_ten_seconds_and_after_sixteen_datagrams()
+    {
+        (TestHost anna, _) = Pair();
+        TestHost mole = _lan.Add("mole");
+        int silent = _lan.Tcp.Open(mole, anna, asStranger: true);
+        _lan.Run(TimeSpan.FromSeconds(9));
+        Assert.DoesNotContain(new NodeEvent.TcpDone(silent), anna.Events);
+        _lan.Run(TimeSpan.FromSeconds(3));
+        Assert.Contains(new NodeEvent.TcpDone(silent), anna.Events);
+
+        int loud = _lan.Tcp.Open(mole, anna, asStranger: true);
+        byte[] noise = new byte[148];
+        noise[0] = 1;
+        for (int i = 0; i <= NodeLimits.TcpStrangerDatagramsMax; i++)
+        {
+            _lan.Run(TimeSpan.FromMilliseconds(1));
+            Assert.DoesNotContain(new NodeEvent.TcpDone(loud), anna.Events);
+            anna.Core!.HandleDatagram(_lan.Clock(anna), PathAddress.Tcp(loud), noise);
+        }
+
+        _lan.Run(TimeSpan.FromMilliseconds(1));
+        Assert.Contains(new NodeEvent.TcpDone(loud), anna.Events);
+        Assert.Equal(0, anna.Core!.TcpConnectionCount);
+    }
+
+    [Fact]
+    public void strangers_give_way_to_newcomers_and_members_do_not()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        bert.BlocksUdp = true;
+        Assert.True(_lan.RunUntil(() => KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(30)));
+        TestHost mole = _lan.Add("mole");
+        for (int i = 0; i < 3 * NodeLimits.TcpConnectionsMax; i++)
+        {
+            _lan.Tcp.Open(mole, anna, asStranger: true);
+            Assert.True(anna.Core!.TcpConnectionCount <= NodeLimits.TcpConnectionsMax);
+        }
+
+        Assert.Equal(PathKind.Tcp, KindOf(anna, bert));
+        _lan.Run(TimeSpan.FromSeconds(20));
+        Assert.Equal(1, anna.Core!.TcpConnectionCount);
+        Assert.Equal(PathKind.Tcp, KindOf(anna, bert));
+    }
+
+    [Fact]
+    public void one_member_holds_two_connections_at_most()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        bert.BlocksUdp = true;
+        Assert.True(_lan.RunUntil(() => KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(30)));
+        for (int i = 0; i < 5; i++)
+        {
+            _lan.Tcp.Open(bert, anna);
+            _lan.Run(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.Equal(NodeLimits.TcpConnectionsPerMemberMax, anna.Core!.TcpConnectionCount);
+        Assert.Equal(PathKind.Tcp, KindOf(anna, bert));
+    }
+
+    [Fact]
+    public void a_revoked_member_loses_its_connection()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        bert.BlocksUdp = true;
+        Assert.True(_lan.RunUntil(() => KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(30)));
+        anna.Core!.RevokeDevice(_lan.Clock(anna), anna.Core.Networks.Single().Id, bert.Core!.Id);
+        _lan.Run(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(0, anna.Core.TcpConnectionCount);
+    }
+
+    [Fact]
+    public void the_tcp_ports_of_others_are_never_probed_by_udp()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        Assert.NotEmpty(anna.Core!.TcpOffers);
+        Assert.All(anna.Core.TcpOffers, offer => Assert.Equal(443, offer.Port));
+        Assert.Empty(bert.Core!.TcpOffers);
+        _lan.Run(TimeSpan.FromMinutes(1));
+        Assert.DoesNotContain(_lan.Destinations, endpoint => endpoint.Port == 443);
+    }
+
+    private static IEnumerable<T> Events<T>(TestHost host)
+        where T : NodeEvent => host.Events.OfType<T>();
+
+    private static PathKind? KindOf(TestHost of, TestHost to) => of.Core!.DescribePeer(to.Core?.Id ?? to.Key.Id).Path?.Kind;
+
+    private static string Describe(params TestHost[] hosts) =>
+        string.Join("; ", hosts.SelectMany(host => host.Events.Where(item => item is NodeEvent.TcpWanted or NodeEvent.TcpDone or NodeEvent.PathChanged).Select(item => $"{host.Name}: {item}")));
+
+    private (TestHost Anna, TestHost Bert) Pair()
+    {
+        TestHost anna = _lan.Add("anna", isUp: false);
+        anna.TcpPort = 443;
+        _lan.Start(anna);
+        TestHost bert = _lan.Add("bert");
+        MembershipLog home = anna.Core!.CreateNetwork(_lan.Clock(anna), "home", []);
+        bert.Core!.BeginJoin(_lan.Clock(bert), anna.Core.CreateInvite(_lan.Clock(anna), home.Id, MemberRole.Member, 1, TimeSpan.FromHours(1)));
+        Assert.True(_lan.RunUntil(() => KindOf(anna, bert) == PathKind.Lan && KindOf(bert, anna) == PathKind.Lan, TimeSpan.FromSeconds(5)));
+        _lan.Run(TimeSpan.FromSeconds(3));
+        return (anna, bert);
+    }
+}
