@@ -40,11 +40,16 @@ internal static class Program
         long started = Stopwatch.GetTimestamp();
         foreach (ISimCheck check in checks)
         {
-            for (int i = 0; i < Math.Min(options.Seeds, check.SeedsMax); i++)
+            for (int i = 0; i < options.SeedsOf(check); i++)
             {
                 bool ok = Run(check, options.Seed + (ulong)i, options.Trace, ref simulated);
                 passed += ok ? 1 : 0;
                 failed += ok ? 0 : 1;
+            }
+
+            foreach (string line in check.Measured)
+            {
+                Console.WriteLine($"measured: {line}");
             }
         }
 

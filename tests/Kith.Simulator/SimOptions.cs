@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kith.Simulator.Checks;
 
 namespace Kith.Simulator;
 
@@ -8,14 +9,24 @@ internal sealed record SimOptions
     /// <summary>What the command line can be.</summary>
     public const string Usage = "Usage: Kith.Simulator [CHECK] [--seed N] [--seeds N] [--trace] [--list]";
 
+    private const int SeedsUsual = 5;
+
     /// <summary>Only checks whose name contains this.</summary>
     public string Check { get; init; } = "";
 
     /// <summary>The first seed.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>How many seeds.</summary>
-    public int Seeds { get; init; } = Environment.GetEnvironmentVariable("KITH_TEST_QUICK") != "1" ? 5 : 1;
+    /// <summary>How many seeds; null if not said.</summary>
+    public int? Seeds { get; init; }
+
+    /// <summary>How many seeds of a check to run.</summary>
+    public int SeedsOf(ISimCheck check)
+    {
+        bool isQuick = Environment.GetEnvironmentVariable("KITH_TEST_QUICK") == "1";
+        int usual = isQuick ? Math.Max(1, (check.SeedsUsual ?? SeedsUsual) / SeedsUsual) : check.SeedsUsual ?? SeedsUsual;
+        return Math.Min(Seeds ?? usual, check.SeedsMax);
+    }
 
     /// <summary>Print everything that happens.</summary>
     public bool Trace { get; init; }

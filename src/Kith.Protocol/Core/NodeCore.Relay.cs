@@ -11,6 +11,9 @@ public sealed partial class NodeCore
 {
     private readonly RelayBudget _relayBudget;
 
+    /// <summary>Is shown every datagram that this node passes on, so that the simulator can see that none goes round in circles.</summary>
+    internal RelayObserver? PassedOn { get; set; }
+
     // A way through a relay names the peer at its end. A member that passes on one peer's packet under another's name must not lead data astray.
     private static bool IsWayTo(RemotePeer peer, in InternetEndpoint endpoint) =>
         !PathAddress.TryGetRelay(endpoint, out _, out int toLink) || toLink == peer.Link.Id;
@@ -55,6 +58,7 @@ public sealed partial class NodeCore
             return;
         }
 
+        PassedOn?.Invoke(relay.Datagram);
         frame[RelayFrame.HopsOffset] = (byte)(relay.HopsLeft - 1);
         SendFrameTo(now, next, endpoint, frame);
     }

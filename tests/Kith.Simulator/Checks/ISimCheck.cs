@@ -11,6 +11,12 @@ internal interface ISimCheck
     /// <summary>For how many seeds it is worth its time, at most.</summary>
     int SeedsMax => int.MaxValue;
 
+    /// <summary>For how many seeds it is run where nobody says how many; null for as many as any other.</summary>
+    int? SeedsUsual => null;
+
+    /// <summary>What was measured over all its runs, if anything.</summary>
+    IEnumerable<string> Measured => [];
+
     /// <summary>Builds the world, lets time pass, and throws <see cref="SimFailure"/> if the promise does not hold.</summary>
     void Run(Simulation simulation);
 }

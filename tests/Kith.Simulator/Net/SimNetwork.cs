@@ -38,13 +38,14 @@ internal sealed partial class SimNetwork(Simulation simulation, SeededRandom ran
     public SimSegment AddPublicSegment(bool hasV4 = true, bool hasV6 = true) =>
         Add(new SimSegment(_segments.Count + 1, isRouted: true) { V4Network = (203, (byte)(_segments.Count + 1)), HasV4 = hasV4, HasV6 = hasV6 });
 
+    /// <summary>Adds a LAN with IPv6 alone behind a firewall.</summary>
+    public SimSegment AddV6SegmentBehind(SimSegment outside, int host, SimNatBehaviour behaviour) => Connect(new SimSegment(_segments.Count + 1, isRouted: false) { HasV4 = false }, outside, host, behaviour);
+
     /// <summary>Adds a LAN behind a translator, whose outside is another one. Many such LANs have the same IPv4 addresses.</summary>
     public SimSegment AddSegmentBehind(SimSegment outside, int host, SimNatBehaviour behaviour, bool hasV6 = false, (byte First, byte Second)? v4Network = null)
     {
         int index = _segments.Count + 1;
-        SimSegment segment = Add(new SimSegment(index, isRouted: false) { V4Network = v4Network ?? s_privateNetworks[index % s_privateNetworks.Length], HasV6 = hasV6 });
-        segment.ConnectThrough(new SimNat(simulation, $"nat{index}", segment, outside, host, behaviour, random.Fork($"nat {index}")));
-        return segment;
+        return Connect(new SimSegment(index, isRouted: false) { V4Network = v4Network ?? s_privateNetworks[index % s_privateNetworks.Length], HasV6 = hasV6 }, outside, host, behaviour);
     }
 
     /// <summary>Plugs a machine in; its host is told by <see cref="Simulation.AnnounceAddresses"/>.</summary>
@@ -95,6 +96,12 @@ internal sealed partial class SimNetwork(Simulation simulation, SeededRandom ran
     /// <summary>Whether datagrams from one machine may get to the other at all.</summary>
     public bool IsOpen(SimMachine from, SimMachine to) =>
         !_blocked.Contains((from, to)) && (!_sides.TryGetValue(from, out int a) || !_sides.TryGetValue(to, out int b) || a == b);
+
+    private SimSegment Connect(SimSegment segment, SimSegment outside, int host, SimNatBehaviour behaviour)
+    {
+        segment.ConnectThrough(new SimNat(simulation, $"nat{segment.Index}", segment, outside, host, behaviour, random.Fork($"nat {segment.Index}")));
+        return Add(segment);
+    }
 
     private SimSegment Add(SimSegment segment)
     {

@@ -18,18 +18,28 @@ internal sealed class SimNode : ISimHost
     {
         _simulation = simulation;
         _machine = machine;
+        Relayed = new RelayWatch(machine.Name);
         NodeCoreOptions options = new() { DeviceName = machine.Name, Port = SimMachine.DataPort, HasTun = true };
-        Core = new NodeCore(key, options, new SimStore(machine.Disk), random, simulation.Now(machine));
+        Core = new NodeCore(key, options, new SimStore(machine.Disk), random, simulation.Now(machine))
+        {
+            PassedOn = datagram => Relayed.Note(datagram),
+        };
     }
 
     /// <summary>The node.</summary>
     public NodeCore Core { get; }
+
+    /// <summary>What it passed on for others.</summary>
+    public RelayWatch Relayed { get; }
 
     /// <summary>Everything it told since it started.</summary>
     public List<NodeEvent> Events { get; } = [];
 
     /// <summary>Packets that came out of the tunnel.</summary>
     public List<byte[]> TunPackets { get; } = [];
+
+    /// <summary>Is shown packets that come out of the tunnel in place of <see cref="TunPackets"/>.</summary>
+    public PacketHandler? TunPacketCame { get; set; }
 
     /// <inheritdoc/>
     public Instant NextTimeout => Core.NextTimeout;
@@ -62,7 +72,14 @@ internal sealed class SimNode : ISimHost
         transmit = new SimTransmit(kind, next.Endpoint, next.Length) { TimeToLive = next.Ttl, DontFragment = next.DontFragment };
         if (any && kind == SimTransmitKind.Tun)
         {
-            TunPackets.Add(buffer[..next.Length].ToArray());
+            if (TunPacketCame is { } came)
+            {
+                came(buffer[..next.Length]);
+            }
+            else
+            {
+                TunPackets.Add(buffer[..next.Length].ToArray());
+            }
         }
 
         return any;
