@@ -1,5 +1,6 @@
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
+using Kith.Protocol.Relay;
 using Kith.Protocol.Wire;
 
 namespace Kith.Protocol.Core;
@@ -27,6 +28,18 @@ internal sealed class LocalNetwork(MembershipLog log, NodeId self)
 
     /// <summary>When this device, as an admin, replaces a secret that someone knows who has left; <see cref="Instant.Never"/> while none is stale.</summary>
     public Instant ReplaceSecretAt { get; set; } = Instant.Never;
+
+    /// <summary>What the members state of their links.</summary>
+    public LinkTable Links { get; } = new();
+
+    /// <summary>What this device last stated of its own; null before the first time.</summary>
+    public LinkReport? OwnLinks { get; set; }
+
+    /// <summary>When that was.</summary>
+    public Instant OwnLinksAt { get; set; }
+
+    /// <summary>The highest sequence this device is known to have stated.</summary>
+    public ulong OwnLinksSequence { get; set; }
 
     /// <summary>How many of the log's statements are stored.</summary>
     public int StoredCount { get; set; }

@@ -213,6 +213,8 @@ public sealed partial class NodeCore
 
         PlanTcp(now);
         AskForSecrets(now);
+        CleanLinks(now);
+        PublishLinks(now);
         SaveWhereaboutsIfDue(now);
         ReplaceStaleSecrets(now);
         CloseIdleStreams(now);
@@ -344,7 +346,7 @@ public sealed partial class NodeCore
 
     /// <summary>How a device is reached now.</summary>
     public PeerDescription DescribePeer(NodeId node) =>
-        _members.TryGetValue(node, out RemotePeer? peer) ? new PeerDescription(peer.Paths!.Online, peer.Paths.LastSeen, peer.Paths.Current) : default;
+        _members.TryGetValue(node, out RemotePeer? peer) ? new PeerDescription(peer.Paths!.Online, peer.Paths.LastSeen, peer.Paths.Current, ViaOf(peer)) : default;
 
     private bool HandleLanEvents(ClockReading now)
     {

@@ -54,6 +54,7 @@ public sealed partial class NodeCore
             && route.Local == from)
         {
             _tunnel.Send(now, route.Peer.Tunnel, packet);
+            NoteSent(now, route.Peer);
             Settle(now);
         }
     }
@@ -73,10 +74,9 @@ public sealed partial class NodeCore
         {
             NoteHeard(now, peer, source);
         }
-        else if (peer.Paths is { } paths)
+        else
         {
-            paths.HandleDataSent(now);
-            Touch(now, peer);
+            NoteSent(now, peer);
         }
 
         Settle(now);
@@ -111,6 +111,16 @@ public sealed partial class NodeCore
         if (IsAtHome(now, peer, source) && peer.Paths is { } paths && IsWayTo(peer, source))
         {
             paths.HandlePacketFrom(now, source);
+            Touch(now, peer);
+        }
+    }
+
+    // A path that data is sent on must show that it is alive.
+    private void NoteSent(ClockReading now, RemotePeer peer)
+    {
+        if (peer.Paths is { } paths)
+        {
+            paths.HandleDataSent(now);
             Touch(now, peer);
         }
     }

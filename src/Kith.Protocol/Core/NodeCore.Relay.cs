@@ -20,6 +20,9 @@ public sealed partial class NodeCore
 
     private static bool IsRelayed(in InternetEndpoint endpoint) => PathAddress.TryGetRelay(endpoint, out _, out _);
 
+    private Identity.NodeId? ViaOf(RemotePeer peer) =>
+        peer.PathEndpoint is { } endpoint && PathAddress.TryGetRelay(endpoint, out int viaLink, out _) ? _links.GetValueOrDefault(viaLink)?.Id : null;
+
     private static bool ShareNetwork(RemotePeer a, RemotePeer b, RemotePeer c) =>
         a.Networks.Exists(network => b.Networks.Contains(network) && c.Networks.Contains(network));
 
@@ -50,6 +53,7 @@ public sealed partial class NodeCore
             || FindNextHop(destination, out int distance) is not { } next
             || next == from || next == origin
             || distance > relay.HopsLeft
+            || (next != destination && !(destination.RouteNetwork is { } route && origin.Networks.Contains(route) && from.Networks.Contains(route)))
             || next.PathEndpoint is not { } endpoint
             || IsRelayed(endpoint)
             || frame.Length + SealOverheadBytes > TransmitBufferBytes
@@ -61,6 +65,7 @@ public sealed partial class NodeCore
         PassedOn?.Invoke(relay.Datagram);
         frame[RelayFrame.HopsOffset] = (byte)(relay.HopsLeft - 1);
         SendFrameTo(now, next, endpoint, frame);
+        NoteSent(now, next);
     }
 
     // The one place where a way that is no plain address becomes one: a relayed datagram goes into a frame that is sealed for the next hop. False drops it.

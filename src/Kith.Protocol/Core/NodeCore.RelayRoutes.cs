@@ -1,17 +1,33 @@
 using System.Collections.Frozen;
+using Kith.Protocol.Discovery;
 using Kith.Protocol.Paths;
+using Kith.Protocol.Relay;
 using Kith.Protocol.Tunnel;
 using Kith.Protocol.Wire;
 
 namespace Kith.Protocol.Core;
 
-/// <content>Who is reached through whom.</content>
+/// <content>Who is reached through whom: routes from what members state of their links, and the relays each member is tried through.</content>
 public sealed partial class NodeCore
 {
+    // How often a packet may be passed on that answers one which came through a relay we know no route through: that relay has one.
+    private const byte UnknownRouteHops = 3;
+
     // A null stands for a short id that several members have: it names nobody.
     private readonly Dictionary<ulong, RemotePeer?> _shortIds = [];
     private RelayTable _relayTable = RelayTable.Empty;
     private bool _relaysStale;
+    private Instant _relaysNotBefore;
+
+    private Instant NextRelayDeadline => _relaysStale ? Instant.Min(_relaysNotBefore, _linksAt) : _linksAt;
+
+    private static byte HopsFor(RemotePeer via, RemotePeer peer) => peer.Relays.GetValueOrDefault(via, UnknownRouteHops);
+
+    private static RemotePeer? FindNextHop(RemotePeer destination, out int distance)
+    {
+        distance = destination.IsNeighbour ? 1 : destination.Distance;
+        return destination.IsNeighbour ? destination : destination.NextHop;
+    }
 
     private RemotePeer? FindByShortId(ulong shortId) => _shortIds.GetValueOrDefault(shortId);
 
@@ -24,64 +40,172 @@ public sealed partial class NodeCore
             _shortIds[peer.ShortId] = _shortIds.ContainsKey(peer.ShortId) ? null : peer;
         }
 
+        // Whoever was removed must not be a relay for a moment longer.
         _relaysStale = true;
+        _relaysNotBefore = default;
     }
 
     private void NoteNeighbour(RemotePeer peer)
     {
-        bool isNeighbour = peer.PathEndpoint is { } endpoint && !IsRelayed(endpoint);
-        bool isInDoubt = peer.Paths!.IsInDoubt;
-        if (isNeighbour != peer.IsNeighbour || isInDoubt != peer.IsInDoubt)
+        PathChoice? current = peer.Paths!.Current;
+        bool isNeighbour = current is { } path && !IsRelayed(path.Endpoint);
+        bool isMeasured = isNeighbour && current?.Rtt is not null;
+        bool isInDoubt = peer.Paths.IsInDoubt;
+        if (isNeighbour != peer.IsNeighbour || isMeasured != peer.IsMeasured || isInDoubt != peer.IsInDoubt)
         {
             peer.IsNeighbour = isNeighbour;
+            peer.IsMeasured = isMeasured;
             peer.IsInDoubt = isInDoubt;
             _relaysStale = true;
         }
     }
 
-    // After members or neighbours changed: new relays are tried, old ones let go, and the packet path is told.
+    // After members, neighbours or reports changed: what we state, the routes, the relays that members are tried through, and what the packet path knows.
     private bool UpdateRelays(ClockReading now)
     {
-        if (!_relaysStale)
+        if (now.Monotonic >= _linksAt)
+        {
+            PublishLinks(now);
+        }
+
+        if (!_relaysStale || now.Monotonic < _relaysNotBefore)
         {
             return false;
         }
 
+        PublishLinks(now);
         _relaysStale = false;
+        _relaysNotBefore = now.Monotonic + LinkLimits.RouteInterval;
+        Dictionary<LocalNetwork, LinkGraph> graphs = [];
+        foreach (LocalNetwork network in _networks.Values.Where(network => network.IsActive))
+        {
+            graphs[network] = BuildGraph(network);
+        }
+
+        UpdateNextHops(graphs);
         RemotePeer[] neighbours = [.. _members.Values.Where(peer => peer.IsNeighbour && FindByShortId(peer.ShortId) == peer)
             .OrderBy(peer => peer.Paths!.Current?.Rtt ?? TimeSpan.MaxValue).ThenBy(peer => peer.Id)];
+        int computed = 0;
         foreach (RemotePeer peer in _members.Values)
         {
             DropDeadRelays(now, peer);
-            UpdateRelaysOf(now, peer, neighbours);
+            Dictionary<RemotePeer, byte> relays = [];
+            if ((!peer.IsNeighbour || peer.IsInDoubt) && FindByShortId(peer.ShortId) == peer)
+            {
+                AddKnownRelays(relays, peer, graphs, computed++ < LinkLimits.AlternativesMax);
+                AddHopefulRelays(relays, peer, neighbours);
+            }
+
+            SetRelays(now, peer, relays);
         }
 
         UpdateRelayTable();
         return true;
     }
 
-    private void UpdateRelaysOf(ClockReading now, RemotePeer peer, RemotePeer[] neighbours)
+    private LinkGraph BuildGraph(LocalNetwork network)
     {
-        List<InternetEndpoint> endpoints = [];
-        if ((!peer.IsNeighbour || peer.IsInDoubt) && FindByShortId(peer.ShortId) == peer)
+        List<StatedLink> own = MeasureLinks(network);
+        for (int i = 0; i < own.Count; i++)
         {
-            foreach (RemotePeer via in neighbours)
+            // As stated, so that whoever computes our routes comes to the same; but who owes us an answer is the last choice.
+            StatedLink link = network.OwnLinks is { } last && last.TryGetLink(own[i].Neighbour, out StatedLink stated) ? stated : own[i];
+            own[i] = FindByShortId(link.Neighbour)!.IsInDoubt ? link with { LossUnits = byte.MaxValue } : link;
+        }
+
+        return LinkGraph.Build(Id.ShortId, own, [.. network.Links.Reports.Where(report => _members.TryGetValue(report.Node, out RemotePeer? peer) && FindByShortId(peer.ShortId) == peer)]);
+    }
+
+    private void UpdateNextHops(Dictionary<LocalNetwork, LinkGraph> graphs)
+    {
+        Dictionary<LocalNetwork, RouteLabel[]> labels = graphs.ToDictionary(entry => entry.Key, entry => RouteComputation.Compute(entry.Value, 0));
+        foreach (RemotePeer peer in _members.Values)
+        {
+            peer.NextHop = null;
+            peer.RouteNetwork = null;
+            peer.Distance = 0;
+            RouteLabel best = RouteLabel.Unreachable;
+            foreach (LocalNetwork network in peer.Networks)
             {
-                if (endpoints.Count < NodeLimits.HopefulRelaysMax && via != peer && ShareNetwork(via, peer, peer))
+                if (graphs.TryGetValue(network, out LinkGraph? graph) && graph.TryGetIndex(peer.ShortId, out int index)
+                    && labels[network][index] is { IsReachable: true } label && label.CompareWay(best) < 0)
                 {
-                    endpoints.Add(PathAddress.Relay(via.Link.Id, peer.Link.Id));
+                    best = label;
+                    peer.NextHop = FindByShortId(graph.IdOf(label.First));
+                    peer.Distance = label.Hops;
+                    peer.RouteNetwork = network;
                 }
             }
         }
+    }
 
-        List<InternetEndpoint> added = [.. endpoints.Where(endpoint => !peer.Relays.Contains(endpoint))];
-        if (added.Count == 0 && endpoints.Count == peer.Relays.Count)
+    private void AddKnownRelays(Dictionary<RemotePeer, byte> relays, RemotePeer peer, Dictionary<LocalNetwork, LinkGraph> graphs, bool withAlternatives)
+    {
+        if (!withAlternatives)
+        {
+            if (peer.NextHop is { } next && next != peer)
+            {
+                relays[next] = (byte)(peer.Distance - 1);
+            }
+
+            return;
+        }
+
+        IEnumerable<RelayRoute> routes = peer.Networks
+            .Where(network => graphs.TryGetValue(network, out LinkGraph? graph) && graph.TryGetIndex(peer.ShortId, out _))
+            .SelectMany(network =>
+            {
+                LinkGraph graph = graphs[network];
+                graph.TryGetIndex(peer.ShortId, out int index);
+                return RouteComputation.Alternatives(graph, 0, index, NodeLimits.RelayCandidatesMax);
+            });
+        foreach (RelayRoute route in routes)
+        {
+            if (relays.Count < NodeLimits.RelayCandidatesMax && FindByShortId(route.Via) is { } via)
+            {
+                relays.TryAdd(via, (byte)route.Hops);
+            }
+        }
+    }
+
+    // Before both ends have said so, a relay is tried in hope: who says it reaches the peer, whom the peer names, and who has not said anything yet.
+    private void AddHopefulRelays(Dictionary<RemotePeer, byte> relays, RemotePeer peer, RemotePeer[] neighbours)
+    {
+        if (relays.Count >= NodeLimits.HopefulRelaysMax)
         {
             return;
         }
 
-        peer.Relays = endpoints;
-        peer.Paths!.SetCandidates(now, CandidateSource.Relay, endpoints);
+        IReadOnlyList<Identity.NodeId> named = _whereabouts.TryGet(peer.Id, out Whereabouts? whereabouts) ? whereabouts.Relays : [];
+        IEnumerable<RemotePeer> hopeful = neighbours
+            .Where(via => via != peer && !relays.ContainsKey(via) && via.Networks.Exists(network => peer.Networks.Contains(network) && MayReach(network, via, peer)))
+            .OrderBy(via => !named.Contains(via.Id));
+        foreach (RemotePeer via in hopeful.Take(NodeLimits.HopefulRelaysMax - relays.Count).ToList())
+        {
+            relays[via] = 1;
+        }
+    }
+
+    private static bool MayReach(LocalNetwork network, RemotePeer via, RemotePeer peer) =>
+        !network.Links.TryGet(via.Id, out LinkReport? report) || report.TryGetLink(peer.ShortId, out _);
+
+    private void SetRelays(ClockReading now, RemotePeer peer, Dictionary<RemotePeer, byte> relays)
+    {
+        bool isSame = relays.Count == peer.Relays.Count && relays.All(entry => peer.Relays.TryGetValue(entry.Key, out byte hops) && hops == entry.Value);
+        if (isSame)
+        {
+            return;
+        }
+
+        List<InternetEndpoint> added = [.. relays.Keys.Where(via => !peer.Relays.ContainsKey(via)).Select(via => PathAddress.Relay(via.Link.Id, peer.Link.Id))];
+        peer.Relays = relays;
+        peer.Paths!.SetCandidates(now, CandidateSource.Relay, [.. relays.Keys.Select(via => PathAddress.Relay(via.Link.Id, peer.Link.Id))]);
+        foreach ((RemotePeer via, byte hops) in relays)
+        {
+            peer.Paths.SetRelayCount(now, PathAddress.Relay(via.Link.Id, peer.Link.Id), hops);
+        }
+
+        UpdateLink(peer);
         if (added.Count > 0)
         {
             CallNow(now, peer, added);
@@ -106,7 +230,6 @@ public sealed partial class NodeCore
 
         foreach (InternetEndpoint endpoint in dead)
         {
-            peer.Relays.Remove(endpoint);
             peer.Paths.Remove(now, endpoint);
         }
 
@@ -116,33 +239,21 @@ public sealed partial class NodeCore
         }
     }
 
-    private static RemotePeer? FindNextHop(RemotePeer destination, out int distance)
-    {
-        distance = 1;
-        return destination.IsNeighbour ? destination : null;
-    }
-
-    private static byte HopsFor(RemotePeer via, RemotePeer peer) => via == peer ? (byte)0 : (byte)1;
-
     private void UpdateRelayTable()
     {
         Dictionary<LocalNetwork, int> bits = [];
         Dictionary<ulong, RelayMember> members = [];
-        foreach (RemotePeer peer in _members.Values)
+        foreach (RemotePeer peer in _members.Values.Where(peer => FindByShortId(peer.ShortId) == peer))
         {
-            if (FindByShortId(peer.ShortId) != peer)
-            {
-                continue;
-            }
-
             uint networks = 0;
             foreach (LocalNetwork network in peer.Networks)
             {
-                networks |= 1u << (bits.TryGetValue(network, out int bit) ? bit : bits[network] = bits.Count);
+                networks |= BitOf(bits, network);
             }
 
             PeerLink? next = FindNextHop(peer, out int distance)?.Link;
-            members[peer.ShortId] = new RelayMember(peer.Link, networks, next, (byte)distance);
+            uint nextNetworks = peer.IsNeighbour || peer.RouteNetwork is null ? uint.MaxValue : BitOf(bits, peer.RouteNetwork);
+            members[peer.ShortId] = new RelayMember(peer.Link, networks, next, (byte)distance) { NextNetworks = nextNetworks };
         }
 
         bool isSame = _relayTable.Self == Id.ShortId && _relayTable.Members.Count == members.Count
@@ -153,4 +264,7 @@ public sealed partial class NodeCore
             SnapshotVersion++;
         }
     }
+
+    private static uint BitOf(Dictionary<LocalNetwork, int> bits, LocalNetwork network) =>
+        1u << (bits.TryGetValue(network, out int bit) ? bit : bits[network] = bits.Count);
 }

@@ -148,6 +148,7 @@ public sealed partial class NodeCore
         {
             ControlMessageType.Statements => TakeStatements(now, stream, body),
             ControlMessageType.Whereabouts => TakeWhereabouts(now, stream, body),
+            ControlMessageType.Links => TakeLinks(now, stream, body),
             ControlMessageType.SecretRequest => AnswerSecretRequest(now, stream, body),
             ControlMessageType.Secret => TakeSecret(now, stream.Network, body),
             _ => true,
@@ -184,6 +185,7 @@ public sealed partial class NodeCore
         stream.Peer.Streams[network.Id] = stream;
         stream.Peer.IsStreamOverdue = false;
         SendWhereabouts(now, stream);
+        SendLinks(now, stream);
         Produce(now, stream);
     }
 
@@ -193,6 +195,11 @@ public sealed partial class NodeCore
         while (stream.Sync is { } sync && stream.Stream.CanProduce && sync.TryGetMessage(_messageBuffer, out int length))
         {
             stream.Stream.Write(now, ControlMessageType.Statements, _messageBuffer.AsSpan(0, length));
+        }
+
+        if (stream.OwesLinks && stream.Stream.CanProduce)
+        {
+            SendLinks(now, stream);
         }
 
         while (stream.Feed is { } feed && stream.Stream.CanProduce)

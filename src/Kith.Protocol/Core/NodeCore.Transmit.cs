@@ -221,6 +221,7 @@ public sealed partial class NodeCore
             else if (_routes.TryGetValue(to, out PeerRoute route) && route.Local == from)
             {
                 _tunnel.Send(now, route.Peer.Tunnel, bytes);
+                NoteSent(now, route.Peer);
             }
             else if (TryFindJoinRoute(from, to, out JoinAttempt? join, out RemotePeer? host))
             {

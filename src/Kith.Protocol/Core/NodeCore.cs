@@ -90,6 +90,7 @@ public sealed partial class NodeCore : IDisposable
             Instant next = Instant.Min(_tunnel.NextTimeout, _stack.NextTimeout);
             next = Instant.Min(next, _lan.NextTimeout);
             next = Instant.Min(next, NextPathDeadline);
+            next = Instant.Min(next, NextRelayDeadline);
             next = Instant.Min(next, _nextScan);
             next = Instant.Min(next, _publishAt);
             foreach (JoinAttempt join in _joins)

@@ -1,3 +1,4 @@
+using Kith.Protocol.Identity;
 using Kith.Protocol.Paths;
 using Kith.Protocol.Wire;
 
@@ -7,4 +8,5 @@ namespace Kith.Protocol.Core;
 /// <param name="Online">Whether it is reachable.</param>
 /// <param name="LastSeen">When something authenticated of it last came, or null if never.</param>
 /// <param name="Path">The path that data takes, or null.</param>
-public readonly record struct PeerDescription(bool Online, Instant? LastSeen, PathChoice? Path);
+/// <param name="Via">The member that the path leads through first, or null for one that leads there itself.</param>
+public readonly record struct PeerDescription(bool Online, Instant? LastSeen, PathChoice? Path, NodeId? Via = null);

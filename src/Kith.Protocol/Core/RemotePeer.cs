@@ -41,8 +41,20 @@ internal sealed class RemotePeer(NodeId id, RemotePeerKind kind, TunnelMachine m
     /// <summary>Whether it answers on a path that is not itself relayed, so that it can be a next hop.</summary>
     public bool IsNeighbour { get; set; }
 
-    /// <summary>The ways through relays that it is tried on.</summary>
-    public List<InternetEndpoint> Relays { get; set; } = [];
+    /// <summary>Whether its path has been measured, so that it can be stated.</summary>
+    public bool IsMeasured { get; set; }
+
+    /// <summary>The ways through relays that it is tried on, by the neighbour they begin with: how often a packet is passed on.</summary>
+    public Dictionary<RemotePeer, byte> Relays { get; set; } = [];
+
+    /// <summary>Whom packets of others for it are passed on to where it is no neighbour; null if no way is known.</summary>
+    public RemotePeer? NextHop { get; set; }
+
+    /// <summary>How many links that way has.</summary>
+    public int Distance { get; set; }
+
+    /// <summary>The network whose members know that way.</summary>
+    public LocalNetwork? RouteNetwork { get; set; }
 
     /// <summary>Whether the path its data takes is in doubt, so that ways around it are wanted.</summary>
     public bool IsInDoubt { get; set; }

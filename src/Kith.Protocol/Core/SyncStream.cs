@@ -31,4 +31,10 @@ internal sealed class SyncStream(ControlStream stream, Instant opened)
 
     /// <summary>The newest whereabouts sequence sent of each node, so that none goes twice.</summary>
     public Dictionary<NodeId, ulong> SentWhereabouts { get; } = [];
+
+    /// <summary>The newest link report's sequence sent of each node, or had from the other side.</summary>
+    public Dictionary<NodeId, ulong> SentLinks { get; } = [];
+
+    /// <summary>Whether link reports wait for the stream to have room.</summary>
+    public bool OwesLinks { get; set; }
 }

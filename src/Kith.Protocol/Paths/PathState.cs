@@ -39,6 +39,9 @@ public sealed class PathState
     /// <summary>Pings in a row without an answer.</summary>
     public int Misses { get; internal set; }
 
+    /// <summary>Which part of the pings on it was lost, from 0 to 1, smoothed by 1/8; what is lost before it ever worked does not count.</summary>
+    public double Loss { get; private set; }
+
     /// <summary>Whether the endpoint lies in the subnet of one of our interfaces.</summary>
     public bool IsSameSubnet { get; internal set; }
 
@@ -105,8 +108,11 @@ public sealed class PathState
     /// <summary>Smooths as RFC 6298 section 2 does.</summary>
     internal void NoteRtt(TimeSpan sample) => Rtt = Rtt is { } rtt ? ((rtt * 7) + sample) / 8 : sample;
 
+    internal void NoteLoss(bool isLost) => Loss += ((isLost ? 1 : 0) - Loss) / 8;
+
     internal void ForgetMeasurements()
     {
+        Loss = 0;
         Rtt = null;
         Search = null;
         Searched = null;

@@ -95,6 +95,11 @@ public sealed partial class PathTable
         {
             path.Misses++;
             path.IsAwaiting = false;
+            if (path.Status == PathStatus.Working)
+            {
+                path.NoteLoss(true);
+            }
+
             if (path.Misses >= (path.Status == PathStatus.Working ? MissesMax : BurstAttempts) || path.Attempts >= BurstAttempts)
             {
                 Fail(path, now);

@@ -58,6 +58,9 @@ public sealed partial class PathTable
     /// <summary>Whether the path that data takes owes an answer: a ping on it went unanswered.</summary>
     public bool IsInDoubt => _current is { Misses: > 0 };
 
+    /// <summary>Which part of the pings on the path that data takes was lost, from 0 to 1; 0 where there is no path.</summary>
+    public double CurrentLoss => _current?.Loss ?? 0;
+
     /// <summary>When anything authenticated last came from the peer.</summary>
     public Instant? LastSeen { get; private set; }
 
@@ -205,6 +208,7 @@ public sealed partial class PathTable
             if (path.TryTakePing(id, out Instant sent))
             {
                 path.NoteRtt(now - sent);
+                path.NoteLoss(false);
                 Answered(path, now, observed);
                 HandlePacketFrom(now, source);
                 return true;

@@ -21,4 +21,11 @@ public sealed record RelayTable(ulong Self, FrozenDictionary<ulong, RelayMember>
 /// <param name="Networks">One bit for each of our networks that it is in: frames pass between members that share one.</param>
 /// <param name="Next">Whom frames for it are passed on to: the member itself, or the next hop; null if it is out of reach.</param>
 /// <param name="Distance">How many hops it is away: 1 for a neighbour. A frame with fewer hops left is dropped.</param>
-public sealed record RelayMember(PeerLink Link, uint Networks, PeerLink? Next, byte Distance);
+public sealed record RelayMember(PeerLink Link, uint Networks, PeerLink? Next, byte Distance)
+{
+    /// <summary>
+    /// The networks whose members know the way through <see cref="Next"/>: for a neighbour all, else one. The source, the destination and whoever handed the frame
+    /// over must share one of these with each other.
+    /// </summary>
+    public uint NextNetworks { get; init; } = uint.MaxValue;
+}

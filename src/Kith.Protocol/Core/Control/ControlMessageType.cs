@@ -23,4 +23,7 @@ public enum ControlMessageType : byte
 
     /// <summary>To a joiner: why it may not join.</summary>
     JoinRefused = 7,
+
+    /// <summary>Signed link reports of the sender and of others it has heard of.</summary>
+    Links = 8,
 }

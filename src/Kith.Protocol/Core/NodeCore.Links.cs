@@ -1,0 +1,200 @@
+using Kith.Protocol.Core.Control;
+using Kith.Protocol.Identity;
+using Kith.Protocol.Relay;
+using Kith.Protocol.Wire;
+
+namespace Kith.Protocol.Core;
+
+/// <content>What this node states of its links, and what it hears of those of others.</content>
+public sealed partial class NodeCore
+{
+    private Instant _linksAt = Instant.Never;
+
+    // What is stated already comes first, so that with more neighbours than may be stated the choice does not change all the time.
+    private List<StatedLink> MeasureLinks(LocalNetwork network) =>
+        [.. _members.Values
+            .Where(peer => peer.IsNeighbour && peer.IsMeasured && peer.Networks.Contains(network) && FindByShortId(peer.ShortId) == peer)
+            .Select(peer => StatedLink.Of(peer.ShortId, peer.Paths!.Current?.Rtt, peer.Paths.CurrentLoss))
+            .OrderBy(link => network.OwnLinks?.TryGetLink(link.Neighbour, out _) != true).ThenBy(link => link.RttUnits).ThenBy(link => link.Neighbour)
+            .Take(LinkLimits.LinksMax)];
+
+    // A neighbour that comes or goes is told at once, numbers when they have changed much, and everything now and then.
+    private void PublishLinks(ClockReading now)
+    {
+        _linksAt = Instant.Never;
+        foreach (LocalNetwork network in _networks.Values)
+        {
+            if (!network.IsActive)
+            {
+                continue;
+            }
+
+            List<StatedLink> links = MeasureLinks(network);
+            Instant due = network.OwnLinks is { } last ? network.OwnLinksAt + Pause(last, links) : links.Count > 0 ? now.Monotonic : Instant.Never;
+            if (due <= now.Monotonic)
+            {
+                StateLinks(now, network, links);
+            }
+            else
+            {
+                _linksAt = Instant.Min(_linksAt, due);
+            }
+        }
+    }
+
+    private static TimeSpan Pause(LinkReport last, List<StatedLink> links)
+    {
+        bool isMaterial = false;
+        foreach (StatedLink link in links)
+        {
+            if (!last.TryGetLink(link.Neighbour, out StatedLink stated))
+            {
+                return LinkLimits.ReportInterval;
+            }
+
+            isMaterial |= link.DiffersMuchFrom(stated);
+        }
+
+        return links.Count != last.Links.Length ? LinkLimits.ReportInterval : isMaterial ? LinkLimits.MeasurementInterval : LinkLimits.RefreshInterval;
+    }
+
+    private void StateLinks(ClockReading now, LocalNetwork network, List<StatedLink> links)
+    {
+        network.OwnLinksSequence = Math.Max((ulong)Math.Max(now.WallMilliseconds, 0), network.OwnLinksSequence + 1);
+        network.OwnLinks = LinkReport.Sign(_key, network.Id, network.OwnLinksSequence, links);
+        network.OwnLinksAt = now;
+        _relaysStale = true;
+        TellLinks(now, network);
+    }
+
+    private void TellLinks(ClockReading now, LocalNetwork network)
+    {
+        foreach (SyncStream stream in _syncStreams)
+        {
+            if (stream.Network == network)
+            {
+                SendLinks(now, stream);
+            }
+        }
+    }
+
+    private bool TakeLinks(ClockReading now, SyncStream stream, ReadOnlySpan<byte> body)
+    {
+        SpanReader reader = new(body);
+        if (!reader.TryReadUInt16(out ushort count))
+        {
+            return false;
+        }
+
+        LocalNetwork network = stream.Network!;
+        bool isNew = false;
+        for (int i = 0; i < count; i++)
+        {
+            if (!reader.TryReadUInt16(out ushort length)
+                || !reader.TryReadBytes(length, out ReadOnlySpan<byte> encoded)
+                || !LinkReport.TryDecode(encoded, out LinkReport? report))
+            {
+                return false;
+            }
+
+            isNew |= AcceptLinks(now, stream, network, report);
+        }
+
+        if (isNew)
+        {
+            _relaysStale = true;
+            TellLinks(now, network);
+        }
+
+        return reader.Remaining == 0;
+    }
+
+    private bool AcceptLinks(ClockReading now, SyncStream stream, LocalNetwork network, LinkReport report)
+    {
+        if (report.Network != network.Id || !network.Log.State.Members.ContainsKey(report.Node))
+        {
+            return false;
+        }
+
+        if (report.Node == Id)
+        {
+            // What we said before a restart, under a clock that was ahead: only a higher sequence will be believed.
+            if (report.Sequence > network.OwnLinksSequence && report.Verify())
+            {
+                network.OwnLinksSequence = report.Sequence;
+                network.OwnLinksAt = now.Monotonic - LinkLimits.RefreshInterval;
+                _linksAt = now;
+            }
+
+            return false;
+        }
+
+        bool isNew = network.Links.Offer(now, report);
+        if (network.Links.TryGet(report.Node, out LinkReport? known) && known.Sequence >= report.Sequence)
+        {
+            stream.SentLinks[report.Node] = Math.Max(report.Sequence, stream.SentLinks.GetValueOrDefault(report.Node));
+        }
+
+        return isNew;
+    }
+
+    private static void SendLinks(ClockReading now, SyncStream stream)
+    {
+        if (stream.Network is not { } network || stream.Peer is not { } peer)
+        {
+            return;
+        }
+
+        stream.OwesLinks = !stream.Stream.CanProduce;
+        if (stream.OwesLinks)
+        {
+            return;
+        }
+
+        List<LinkReport> reports = [];
+        if (network.OwnLinks is { } own)
+        {
+            AddUnsent(reports, stream, own);
+        }
+
+        foreach (LinkReport report in network.Links.Reports)
+        {
+            // Whoever has a link to the peer tells it itself.
+            if (report.Node != peer.Id && !report.TryGetLink(peer.ShortId, out _))
+            {
+                AddUnsent(reports, stream, report);
+            }
+        }
+
+        foreach (LinkReport[] batch in reports.Chunk(LinkLimits.ReportsPerMessageMax))
+        {
+            byte[] body = new byte[2 + batch.Sum(report => 2 + report.Encoded.Length)];
+            SpanWriter writer = new(body);
+            writer.WriteUInt16((ushort)batch.Length);
+            foreach (LinkReport report in batch)
+            {
+                writer.WriteUInt16((ushort)report.Encoded.Length);
+                writer.WriteBytes(report.Encoded);
+            }
+
+            stream.Stream.Write(now, ControlMessageType.Links, body);
+        }
+    }
+
+    private static void AddUnsent(List<LinkReport> reports, SyncStream stream, LinkReport report)
+    {
+        if (stream.SentLinks.GetValueOrDefault(report.Node) < report.Sequence)
+        {
+            stream.SentLinks[report.Node] = report.Sequence;
+            reports.Add(report);
+        }
+    }
+
+    private void CleanLinks(ClockReading now)
+    {
+        foreach (LocalNetwork network in _networks.Values)
+        {
+            _relaysStale |= network.Links.Clean(now, node => network.Log.State.Members.ContainsKey(node));
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace Kith.Protocol.Relay;
+
+/// <summary>One way to a member through a neighbour.</summary>
+/// <param name="Via">The neighbour's short id.</param>
+/// <param name="Hops">Links from the neighbour to the destination: how often the packet is passed on. 1 for a single relay.</param>
+/// <param name="Cost">The whole way's cost in microseconds.</param>
+/// <param name="Behind">The member after the neighbour; the destination itself for a single relay.</param>
+public readonly record struct RelayRoute(ulong Via, int Hops, long Cost, ulong Behind);
