@@ -55,7 +55,7 @@ internal sealed class Simulation : IDisposable
     }
 
     /// <summary>The clocks of a machine.</summary>
-    public ClockReading Now(SimMachine machine) => Clock.Read(machine.Skew);
+    public ClockReading Now(SimMachine machine) => Clock.Read(machine.Skew, machine.Slept);
 
     /// <summary>Plans something.</summary>
     public void Plan(TimeSpan delay, Action action) => _events.Add(Clock.Now + delay, action);
@@ -80,13 +80,34 @@ internal sealed class Simulation : IDisposable
         machine.Disk.Crash();
     }
 
+    /// <summary>Lets a machine sleep: its programs stand still and hear nothing, its monotonic clock stops, its wall clock goes on.</summary>
+    public void Sleep(SimMachine machine)
+    {
+        Note($"{machine} sleeps");
+        machine.AsleepSince = Clock.Now;
+    }
+
+    /// <summary>Wakes it up.</summary>
+    public void Wake(SimMachine machine)
+    {
+        SimFailure.Unless(machine.AsleepSince is not null, $"{machine} is awake");
+        Note($"{machine} wakes");
+        machine.Slept += Clock.Now - machine.AsleepSince!.Value;
+        machine.AsleepSince = null;
+        machine.PlannedTimeout = Instant.Never;
+        if (machine.Host is { } host)
+        {
+            PlanTimeout(machine, host);
+        }
+    }
+
     /// <summary>Tells a host the machine's addresses, after they changed.</summary>
     public void AnnounceAddresses(SimMachine machine) => Call(machine, host => host.HandleLocalAddresses(Now(machine), machine.Interfaces));
 
     /// <summary>Does something with a running host, then takes its packets and plans its timeout.</summary>
     public void Call(SimMachine machine, Action<ISimHost> action)
     {
-        if (machine.Host is not { } host)
+        if (machine.Host is not { } host || machine.AsleepSince is not null)
         {
             return;
         }
@@ -187,7 +208,7 @@ internal sealed class Simulation : IDisposable
 
     private void PlanTimeout(SimMachine machine, ISimHost host)
     {
-        Instant next = Instant.Max(host.NextTimeout, Clock.Now);
+        Instant next = Instant.Max(host.NextTimeout + machine.Slept, Clock.Now);
         if (next > Clock.Now)
         {
             machine.CallsWithoutProgress = 0;
@@ -215,7 +236,7 @@ internal sealed class Simulation : IDisposable
         SimFailure.Unless(machine.CallsWithoutProgress < CallsWithoutProgressMax, $"{machine} asks to be called again and again without time passing");
         Call(machine, running =>
         {
-            if (running.NextTimeout <= Clock.Now)
+            if (running.NextTimeout + machine.Slept <= Clock.Now)
             {
                 running.HandleTimeout(Now(machine));
             }

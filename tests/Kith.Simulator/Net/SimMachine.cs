@@ -27,6 +27,12 @@ internal sealed class SimMachine(string name, int index, SimDisk disk)
     /// <summary>How wrong its wall clock is.</summary>
     public TimeSpan Skew { get; set; }
 
+    /// <summary>How long it has slept in all; its monotonic clock is behind by that.</summary>
+    public TimeSpan Slept { get; set; }
+
+    /// <summary>Since when it sleeps; null while it is awake.</summary>
+    public Instant? AsleepSince { get; set; }
+
     /// <summary>Where it is attached.</summary>
     public List<SimInterface> Interfaces { get; } = [];
 

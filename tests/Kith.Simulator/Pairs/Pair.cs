@@ -9,13 +9,13 @@ internal sealed class Pair(SimMachine a, Site siteA, SimMachine b, Site siteB)
     public SimMachine A { get; } = a;
 
     /// <summary>Where it is.</summary>
-    public Site SiteA { get; } = siteA;
+    public Site SiteA { get; set; } = siteA;
 
     /// <summary>The other.</summary>
     public SimMachine B { get; } = b;
 
     /// <summary>Where that is.</summary>
-    public Site SiteB { get; } = siteB;
+    public Site SiteB { get; set; } = siteB;
 
     /// <summary>
     /// Whether their translators leave a direct path that can be found: over IPv6; where both ports are known or can be foreseen; where one is unknown and the
@@ -40,6 +40,12 @@ internal sealed class Pair(SimMachine a, Site siteA, SimMachine b, Site siteB)
 
     /// <summary>When the last packet of B came to A.</summary>
     public TimeSpan HeardByA { get; set; } = TimeSpan.FromSeconds(-1);
+
+    /// <summary>The longest time between two packets that came to A since it was last set to zero.</summary>
+    public TimeSpan GapAtA { get; set; }
+
+    /// <summary>Likewise to B.</summary>
+    public TimeSpan GapAtB { get; set; }
 
     /// <summary>Whether packets go both ways since a time.</summary>
     public bool CarriesSince(TimeSpan time) => HeardByA >= time && HeardByB >= time;

@@ -5,12 +5,10 @@ using Kith.Simulator.Nodes;
 namespace Kith.Simulator.Pairs;
 
 /// <summary>Sends a small packet from each of a pair to the other again and again, and notes when one arrives.</summary>
-internal sealed class PairTraffic(NodeWorld world, IReadOnlyList<Pair> pairs)
+internal sealed class PairTraffic(NodeWorld world, IReadOnlyList<Pair> pairs, TimeSpan interval)
 {
     private const byte NoNextHeader = 59;
     private const int HeaderBytes = 40;
-
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
 
     private bool _isRunning;
 
@@ -40,7 +38,7 @@ internal sealed class PairTraffic(NodeWorld world, IReadOnlyList<Pair> pairs)
             Send(pairs[i], i, fromA: false);
         }
 
-        world.Simulation.Plan(s_interval, Send);
+        world.Simulation.Plan(interval, Send);
     }
 
     private void Send(Pair pair, int number, bool fromA)
@@ -75,11 +73,15 @@ internal sealed class PairTraffic(NodeWorld world, IReadOnlyList<Pair> pairs)
         Pair pair = pairs[number / 2];
         if (number % 2 == 1)
         {
+            pair.GapAtB = Longer(pair.GapAtB, world.Simulation.Clock.Elapsed - pair.HeardByB);
             pair.HeardByB = world.Simulation.Clock.Elapsed;
         }
         else
         {
+            pair.GapAtA = Longer(pair.GapAtA, world.Simulation.Clock.Elapsed - pair.HeardByA);
             pair.HeardByA = world.Simulation.Clock.Elapsed;
         }
     }
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -21,7 +21,7 @@ internal sealed class PairWorld
 
     private readonly List<SimMachine> _relays = [];
 
-    public PairWorld(Simulation simulation, int places, int relays)
+    public PairWorld(Simulation simulation, int places, int relays, double lossShareMax = 1)
     {
         World = new NodeWorld(simulation);
         SeededRandom random = simulation.Random.Fork("places");
@@ -36,10 +36,15 @@ internal sealed class PairWorld
             simulation.Note($"{machine}: {site}");
         }
 
+        foreach ((_, Site site) in members)
+        {
+            site.Segment.Line = site.Segment.Line! with { LossShare = Math.Min(site.Segment.Line.LossShare, lossShareMax) };
+        }
+
         List<Pair> all = [.. members.SelectMany((a, index) => members.Skip(index + 1).Select(b => new Pair(a.Machine, a.Site, b.Machine, b.Site)))];
         Sites = [.. members.Select(member => member.Site)];
         Pairs = all;
-        Traffic = new PairTraffic(World, all);
+        Traffic = new PairTraffic(World, all, TimeSpan.FromSeconds(0.5));
     }
 
     /// <summary>The nodes.</summary>

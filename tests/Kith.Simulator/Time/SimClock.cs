@@ -17,6 +17,6 @@ internal sealed class SimClock
     /// <summary>Goes forward; never back.</summary>
     public void AdvanceTo(Instant instant) => Now = Instant.Max(Now, instant);
 
-    /// <summary>Both clocks of a machine whose wall clock is wrong by <paramref name="skew"/>.</summary>
-    public ClockReading Read(TimeSpan skew) => new(Now, WallStartMilliseconds + (long)(Elapsed + skew).TotalMilliseconds);
+    /// <summary>Both clocks of a machine whose wall clock is wrong by <paramref name="skew"/> and whose monotonic one stood still for <paramref name="slept"/>.</summary>
+    public ClockReading Read(TimeSpan skew, TimeSpan slept) => new(Now - slept, WallStartMilliseconds + (long)(Elapsed + skew).TotalMilliseconds);
 }
