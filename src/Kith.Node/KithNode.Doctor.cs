@@ -20,6 +20,7 @@ public sealed partial class KithNode
             CheckSockets(),
             CheckOffloads(),
             CheckMulticast(),
+            CheckPortMapping(),
             CheckNames(),
             CheckClock(),
             CheckDrops(),

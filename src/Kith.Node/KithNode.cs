@@ -4,6 +4,7 @@ using Kith.Node.Hosting;
 using Kith.Protocol.Core;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
+using Kith.Protocol.Paths.PortMapping;
 using Kith.Protocol.Wire;
 using Kith.Tunnel;
 using Microsoft.Extensions.Logging;
@@ -70,6 +71,7 @@ public sealed partial class KithNode : INodeControl
             NodeSettings settings = await Task.Run(() => parts.OpenAsync(options, loggers, cancellationToken), cancellationToken).ConfigureAwait(false);
             node = new KithNode(parts, settings.DeviceName!, logger);
             node.Begin();
+            parts.StartPortMapping(settings.PortMapping ?? MappingProtocol.All);
             await node.EnterNetworkAsync(options, cancellationToken).ConfigureAwait(false);
             return node;
         }

@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Kith.Node.Control;
+using Kith.Protocol.Paths.PortMapping;
 
 namespace Kith.Cli.CommandLine;
 
@@ -20,6 +21,33 @@ internal static class Parsers
 
         result.AddError($"'{Text(result)}' is no port: it must be a number from 1 to 65535.");
         return null;
+    }
+
+    /// <summary>Protocols of port mapping, by commas: <c>pcp</c>, <c>natpmp</c>, <c>upnp</c>, or <c>all</c>, or <c>off</c>.</summary>
+    public static MappingProtocol? PortMapping(ArgumentResult result)
+    {
+        MappingProtocol protocols = MappingProtocol.None;
+        foreach (string word in Text(result).Split(','))
+        {
+            MappingProtocol? protocol = word switch
+            {
+                "pcp" => MappingProtocol.Pcp,
+                "natpmp" => MappingProtocol.NatPmp,
+                "upnp" => MappingProtocol.Upnp,
+                "all" => MappingProtocol.All,
+                "off" => MappingProtocol.None,
+                _ => null,
+            };
+            if (protocol is null)
+            {
+                result.AddError($"'{word}' is no protocol of port mapping: write pcp, natpmp, upnp, several of them with commas, all, or off.");
+                return null;
+            }
+
+            protocols |= protocol.Value;
+        }
+
+        return protocols;
     }
 
     /// <summary>A number of at least one.</summary>

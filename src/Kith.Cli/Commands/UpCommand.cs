@@ -4,6 +4,7 @@ using Kith.Cli.CommandLine;
 using Kith.Cli.Daemon;
 using Kith.Cli.Output;
 using Kith.Node.Control;
+using Kith.Protocol.Paths.PortMapping;
 
 namespace Kith.Cli.Commands;
 
@@ -33,6 +34,13 @@ internal static class UpCommand
             AllowMultipleArgumentsPerToken = false,
             Arity = ArgumentArity.OneOrMore,
         };
+        Option<MappingProtocol?> mapping = new("--port-mapping")
+        {
+            Description = "How routers are asked for an open port: pcp, natpmp, upnp, several with commas, all or off (default: all)",
+            HelpName = "WAYS",
+            CustomParser = Parsers.PortMapping,
+        };
+        Option<bool> noMapping = new("--no-port-mapping") { Description = "Ask no router for an open port; the same as --port-mapping off" };
         Option<bool> detach = new("--detach") { Description = "Go to the background and return when the node is ready; its log is kith.log in the state directory" };
         command.Add(name);
         command.Add(network);
@@ -40,6 +48,8 @@ internal static class UpCommand
         command.Add(tun);
         command.Add(port);
         command.Add(peers);
+        command.Add(mapping);
+        command.Add(noMapping);
         command.Add(detach);
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -57,6 +67,7 @@ internal static class UpCommand
                 Join = result.GetValue(join) is { } invite ? InviteText.Read(invite, services) : null,
                 TunName = result.GetValue(tun),
                 Port = result.GetValue(port),
+                PortMapping = result.GetValue(noMapping) ? MappingProtocol.None : result.GetValue(mapping),
                 Peers = result.GetValue(peers) ?? [],
             };
             bool asJson = result.GetValue(options.Json);

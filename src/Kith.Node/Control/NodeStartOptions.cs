@@ -1,3 +1,5 @@
+using Kith.Protocol.Paths.PortMapping;
+
 namespace Kith.Node.Control;
 
 /// <summary>How a node is started. What is left null keeps what the state directory remembers, or its default at the first start.</summary>
@@ -20,6 +22,9 @@ public sealed record NodeStartOptions
 
     /// <summary>The UDP port. Default: 5484.</summary>
     public ushort? Port { get; init; }
+
+    /// <summary>The protocols by which routers are asked for an open port; <see cref="MappingProtocol.None"/> asks none. Default: all.</summary>
+    public MappingProtocol? PortMapping { get; init; }
 
     /// <summary>Addresses of members, <c>HOST:PORT</c> with a name or an address (IPv6 in brackets), tried beside everything else.</summary>
     public IReadOnlyList<string> Peers { get; init; } = [];

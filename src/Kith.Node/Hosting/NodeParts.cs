@@ -5,12 +5,15 @@ using System.Net.Sockets;
 using Kith.Node.Control;
 using Kith.Node.Lan;
 using Kith.Node.Names;
+using Kith.Node.PortMapping;
 using Kith.Node.Storage;
 using Kith.Protocol.Core;
 using Kith.Protocol.Core.Control;
+using Kith.Protocol.Crypto;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Netstack;
+using Kith.Protocol.Paths.PortMapping;
 using Kith.Protocol.Tunnel;
 using Kith.Protocol.Wire;
 using Kith.Tunnel;
@@ -53,6 +56,9 @@ internal sealed class NodeParts : IDisposable
     /// <summary>The core.</summary>
     public NodeCore? Core { get; private set; }
 
+    /// <summary>Port mapping, or null where it is switched off or has not begun.</summary>
+    public PortMappingService? PortMapping { get; private set; }
+
     /// <summary>Whether the state directory knew networks when the node started.</summary>
     public bool HadNetworks { get; private set; }
 
@@ -87,9 +93,27 @@ internal sealed class NodeParts : IDisposable
         }
     }
 
+    /// <summary>Begins to ask routers for ports, unless that is switched off. What they grant is told to the core.</summary>
+    public void StartPortMapping(MappingProtocol protocols)
+    {
+        if (protocols == MappingProtocol.None)
+        {
+            return;
+        }
+
+        PortMapperOptions options = new()
+        {
+            Wishes = [new MappingWish(MappedTransport.Udp, FastPath!.Port)],
+            Secret = PortMappingSecret(),
+            Protocols = protocols,
+        };
+        PortMapping = new PortMappingService(options, Interfaces!, Tun!.Name, endpoints => Inbox.PostWork(now => Core!.HandleMappedEndpoints(now, endpoints)));
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        PortMapping?.Dispose();
         Interfaces?.Dispose();
         Lan?.Dispose();
         Outside?.Dispose();
@@ -155,8 +179,19 @@ internal sealed class NodeParts : IDisposable
             DeviceName = options.DeviceName ?? before.DeviceName ?? DeviceName.FromText(Environment.MachineName),
             TunName = options.TunName ?? before.TunName ?? KithNode.DefaultTunName,
             Port = options.Port ?? before.Port ?? ControlConstants.Port,
+            PortMapping = options.PortMapping ?? before.PortMapping,
         };
         return settings;
+    }
+
+    private Bytes32 PortMappingSecret()
+    {
+        Span<byte> seed = stackalloc byte[NodeKey.SeedBytes];
+        Span<byte> secret = stackalloc byte[Blake2s.HashBytes];
+        _key!.CopySeed(seed);
+        Blake2s.KeyedHash(seed, "kith port mapping 1"u8, secret);
+        seed.Clear();
+        return new Bytes32(secret);
     }
 
     // Only what has proved to work: a port or a device that could not be had must not be tried again at the next start.

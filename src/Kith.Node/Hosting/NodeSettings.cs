@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Kith.Protocol.Core;
+using Kith.Protocol.Paths.PortMapping;
 
 namespace Kith.Node.Hosting;
 
@@ -18,6 +19,9 @@ internal sealed record NodeSettings
 
     /// <summary>The UDP port.</summary>
     public ushort? Port { get; init; }
+
+    /// <summary>The protocols by which ports are mapped; none if that is switched off.</summary>
+    public MappingProtocol? PortMapping { get; init; }
 
     /// <summary>Reads them; defaults where there are none.</summary>
     public static NodeSettings Load(INodeStore store)

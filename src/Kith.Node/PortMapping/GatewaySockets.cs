@@ -17,8 +17,8 @@ internal sealed class GatewaySockets(MulticastReceiver onDatagram) : IDisposable
         Follow(_asking, gateways, gateway => GatewaySocket.Open(gateway, onDatagram));
         Follow(
             _hearing,
-            [.. gateways.SelectMany(gateway => Groups(gateway.Client.IsV4).Select(group => (group.Group, group.Port, gateway.InterfaceIndex))).Distinct()],
-            wanted => GatewaySocket.Listen(wanted.Group, wanted.Port, wanted.InterfaceIndex, onDatagram));
+            [.. gateways.SelectMany(gateway => Groups(gateway.Client.IsV4).Select(group => (group.Group, group.Port, Interface: gateway.InterfaceIndex))).Distinct()],
+            wanted => GatewaySocket.Listen(wanted.Group, wanted.Port, wanted.Interface, onDatagram));
     }
 
     /// <summary>Sends from the address that the gateway is asked from.</summary>
