@@ -9,6 +9,9 @@ namespace Kith.Protocol.Paths;
 /// <param name="PaddingBytes">Zeros behind the header; must leave in one piece (don't fragment).</param>
 public readonly record struct PathProbe(InternetEndpoint Endpoint, ulong Id, int PaddingBytes)
 {
+    /// <summary>Time to live: 0 for the usual. A low one opens our own translator and dies before the peer's.</summary>
+    public byte Ttl { get; init; }
+
     /// <summary>The frame.</summary>
     public PathPing ToPing() => new(Id, 0, PaddingBytes);
 }

@@ -5,7 +5,8 @@ namespace Kith.Protocol.Paths;
 /// <summary>One path to a peer: an endpoint and what is known of it. Written by its <see cref="PathTable"/> only; read on the same thread.</summary>
 public sealed class PathState
 {
-    private const int PingsRemembered = 4;
+    // A burst with its openers, so that the answer to the first still counts where the way is long.
+    private const int PingsRemembered = 8;
 
     private readonly (ulong Id, Instant Sent)[] _pings = new (ulong, Instant)[PingsRemembered];
     private int _nextPing;
@@ -42,12 +43,18 @@ public sealed class PathState
     /// <summary>Which part of the pings on it was lost, from 0 to 1, smoothed by 1/8; what is lost before it ever worked does not count.</summary>
     public double Loss { get; private set; }
 
+    /// <summary>What was tried on it and what came back.</summary>
+    public PathEvidence Evidence { get; } = new();
+
     /// <summary>Whether the endpoint lies in the subnet of one of our interfaces.</summary>
     public bool IsSameSubnet { get; internal set; }
 
     internal byte Sources { get; set; }
 
     internal int Attempts { get; set; }
+
+    /// <summary>Pings with a low time to live that still go ahead of the burst.</summary>
+    internal int Openers { get; set; }
 
     internal bool IsAwaiting { get; set; }
 
@@ -86,6 +93,7 @@ public sealed class PathState
     {
         _pings[_nextPing] = (id, now);
         _nextPing = (_nextPing + 1) % PingsRemembered;
+        Evidence.NotePing(now);
     }
 
     /// <summary>Takes a ping out of the memory by its id.</summary>

@@ -82,6 +82,7 @@ public sealed partial class PathTable
     {
         path.Status = PathStatus.Probing;
         path.Attempts = 0;
+        path.Openers = NeedsOpeners(path, now) ? PathTimings.OpenerTtls.Length : 0;
         path.Misses = 0;
         path.IsAwaiting = false;
         path.IsQuick = false;
@@ -127,6 +128,12 @@ public sealed partial class PathTable
             return;
         }
 
+        if (path.Openers > 0 && path.Status == PathStatus.Probing)
+        {
+            SendOpener(path, now);
+            return;
+        }
+
         bool isSingle = path.Status == PathStatus.Failed;
         path.Attempts = isSingle ? BurstAttempts : path.Attempts + (path.Status == PathStatus.Working ? 0 : 1);
         path.IsUrgent = false;
@@ -153,6 +160,7 @@ public sealed partial class PathTable
     private void Fail(PathState path, Instant now)
     {
         bool wasCurrent = path == _current;
+        path.Evidence.NoteFailure(now, path.Status == PathStatus.Working || path.Evidence.Answers > 0 ? PathFailure.FellSilent : PathFailure.NeverAnswered);
         path.Status = PathStatus.Failed;
         path.Misses = 0;
         path.IsQuick = false;

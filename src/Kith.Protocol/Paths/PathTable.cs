@@ -209,6 +209,7 @@ public sealed partial class PathTable
             {
                 path.NoteRtt(now - sent);
                 path.NoteLoss(false);
+                path.Evidence.NoteAnswer(now, now - sent);
                 Answered(path, now, observed);
                 HandlePacketFrom(now, source);
                 return true;

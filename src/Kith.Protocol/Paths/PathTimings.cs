@@ -22,6 +22,18 @@ public static class PathTimings
     /// <summary>The first wait of a burst; each further one doubles: 200, 400, 800, 1,600, 3,200 ms.</summary>
     public static readonly TimeSpan BurstFirstWait = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>
+    /// Times to live of the pings that go ahead of a burst to a far endpoint: enough for our own translators, too little to reach the peer's, which may shut
+    /// itself against a source that spoke before it was spoken to.
+    /// </summary>
+    public static ReadOnlySpan<byte> OpenerTtls => [2, 4];
+
+    /// <summary>After each of these pings.</summary>
+    public static readonly TimeSpan OpenerWait = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>An endpoint heard from within this time needs none of them.</summary>
+    public static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(20);
+
     /// <summary>How often a working path that is not the chosen one is looked at again, and a failed one while another works.</summary>
     public static readonly TimeSpan IdleReprobe = TimeSpan.FromMinutes(5);
 

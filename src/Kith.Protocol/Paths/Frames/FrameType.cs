@@ -14,4 +14,10 @@ public enum FrameType : byte
 
     /// <summary>A packet on its way through a relay.</summary>
     Relay = 0x13,
+
+    /// <summary><see cref="Frames.WitnessAsk"/>.</summary>
+    WitnessAsk = 0x14,
+
+    /// <summary><see cref="Frames.Witness"/>.</summary>
+    Witness = 0x15,
 }

@@ -1,0 +1,176 @@
+using Kith.Protocol.Paths.Frames;
+using Kith.Protocol.Wire;
+
+namespace Kith.Protocol.Paths.Punching;
+
+/// <content>Ports that nobody stated: foretold ones, and the birthday of many sockets and many ports.</content>
+public sealed partial class Puncher
+{
+    private readonly List<InternetEndpoint> _forecast = [];
+    private Instant _forecastAt = Instant.Never;
+    private Instant _birthdayAt = Instant.Never;
+    private Instant _tickAt = Instant.Never;
+    private int _forecastPass;
+    private int _forecastRound;
+    private InternetEndpoint? _forecastFrom;
+    private int _pingsOfRound;
+    private int _socketPass;
+    private InternetEndpoint _target;
+    private PortWalk? _walk;
+    private long _guessedPings;
+
+    private void PrepareForecast(Instant now, CallMe peer)
+    {
+        if (!_isAnswered || (_forecastRound == _round && _forecastFrom == peer.Outside))
+        {
+            return;
+        }
+
+        (_forecastRound, _forecastFrom) = (_round, peer.Outside);
+        if (_self.Nat.Mapping == NatClass.Stepping && peer.Nat != NatClass.Stepping && peer.Outside is { } meetingPoint)
+        {
+            // Our next outside port belongs to whoever is spoken to first: the peer counts on being that one.
+            _paths.AskOnce(meetingPoint, PathTimings.OpenerTtls[0]);
+        }
+
+        _forecast.Clear();
+        if (peer.Nat == NatClass.Stepping && peer.Outside is { } newest)
+        {
+            _forecast.AddRange(PortForecast.From(newest, peer.Step));
+        }
+
+        _forecastPass = 0;
+        _forecastAt = _forecast.Count > 0 ? now : Instant.Never;
+        ForecastIfDue(now);
+    }
+
+    private void ForecastIfDue(Instant now)
+    {
+        if (_forecastAt > now)
+        {
+            return;
+        }
+
+        foreach (InternetEndpoint endpoint in _forecast)
+        {
+            _paths.AskOnce(endpoint, _forecastPass == 0 ? PunchTimings.OpenerTtl : (byte)0);
+            _guessedPings++;
+        }
+
+        _forecastPass++;
+        _forecastAt = _forecastPass < PunchTimings.ForecastPasses.Length ? _startedAt + PunchTimings.ForecastPasses[_forecastPass] : Instant.Never;
+    }
+
+    private void BeginBirthdayIfDue(Instant now)
+    {
+        if (_birthdayAt > now)
+        {
+            return;
+        }
+
+        _birthdayAt = Instant.Never;
+        _pingsOfRound = 0;
+        _socketPass = 0;
+        bool isReady = _role == PunchRole.OpenSockets ? TryOpenSockets() : _budget.TryTakeSpray(this);
+        if (!isReady)
+        {
+            Fail(now, PunchOutcome.OutOfBudget);
+            return;
+        }
+
+        _walk = new PortWalk(_random);
+        _phase = PunchPhase.Birthday;
+        _callAgainAt = Instant.Never;
+        _forecastAt = Instant.Never;
+        _tickAt = now;
+        _endAt = now + PunchTimings.BirthdayLength;
+        TickIfDue(now);
+    }
+
+    private bool TryOpenSockets()
+    {
+        if (!TryFindMeetingPoint(out _target))
+        {
+            return false;
+        }
+
+        _sockets.UnionWith(_budget.TakeSockets(PunchTimings.SocketsMin));
+        _order = [.. _sockets];
+        return _order.Length > 0;
+    }
+
+    private void TickIfDue(Instant now)
+    {
+        if (_tickAt > now)
+        {
+            return;
+        }
+
+        if (_role == PunchRole.Spray)
+        {
+            Spray(now);
+        }
+        else
+        {
+            PingFromSockets(now);
+        }
+    }
+
+    private void Spray(Instant now)
+    {
+        if (_pingsOfRound == 0 && !TryFindProven(now, out _target))
+        {
+            if (now - _startedAt > PunchTimings.BirthdayAfter + PunchTimings.WitnessWait)
+            {
+                Fail(now, PunchOutcome.AddressNotProven);
+                return;
+            }
+
+            _tickAt = now + PunchTimings.SprayTick;
+            return;
+        }
+
+        for (int i = 0; i < PunchTimings.SprayPingsPerTick && _pingsOfRound < PunchTimings.SprayPings; i++)
+        {
+            _paths.AskOnce(new InternetEndpoint(_target.Address, _walk!.Next()), 0);
+            _pingsOfRound++;
+            _guessedPings++;
+        }
+
+        _tickAt = _pingsOfRound < PunchTimings.SprayPings ? now + PunchTimings.SprayTick : Instant.Never;
+    }
+
+    private void PingFromSockets(Instant now)
+    {
+        for (int i = 0; i < PunchTimings.SocketPingsPerTick && _pingsOfRound < _order.Length; i++)
+        {
+            // The first time only our own translator is to open; later ones may arrive, should that translator lie further off.
+            _paths.AskOnce(_target with { Scope = _order[_pingsOfRound] }, _socketPass == 0 ? PunchTimings.OpenerTtl : (byte)0);
+            _pingsOfRound++;
+            _guessedPings++;
+        }
+
+        _tickAt = now + PunchTimings.SprayTick;
+        if (_pingsOfRound == _order.Length)
+        {
+            _pingsOfRound = 0;
+            _socketPass++;
+            _tickAt = _startedAt + PunchTimings.BirthdayAfter + (PunchTimings.SocketsAgain * _socketPass);
+        }
+    }
+
+    // Where the peer's one port is seen from outside.
+    private bool TryFindMeetingPoint(out InternetEndpoint endpoint)
+    {
+        endpoint = _peer?.Outside is { } outside && outside.Address.IsV4 ? outside : default;
+        foreach (Candidate candidate in _peer?.Candidates ?? [])
+        {
+            if (endpoint.IsNone && candidate.Endpoint.Address.IsV4 && candidate.Kind is CandidateKind.Mapped or CandidateKind.Observed)
+            {
+                endpoint = candidate.Endpoint;
+            }
+        }
+
+        return !endpoint.IsNone;
+    }
+}
