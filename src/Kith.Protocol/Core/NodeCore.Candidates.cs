@@ -82,6 +82,7 @@ public sealed partial class NodeCore
         {
             peer.Paths!.SetLocalPrefixes(now, _localNetworks);
             peer.Paths.HandleLocalChange(now);
+            peer.Puncher?.HandleLocalChange(now);
             peer.Attempts = 0;
             peer.NextAttempt = now;
             Touch(now, peer);
@@ -136,7 +137,11 @@ public sealed partial class NodeCore
         SchedulePublish(now);
     }
 
-    private void SchedulePublish(ClockReading now) => _publishAt = Instant.Min(_publishAt, Instant.Max(now, _publishNotBefore));
+    private void SchedulePublish(ClockReading now)
+    {
+        NoteSelfNews();
+        _publishAt = Instant.Min(_publishAt, Instant.Max(now, _publishNotBefore));
+    }
 
     private void PublishIfDue(ClockReading now)
     {
@@ -148,6 +153,7 @@ public sealed partial class NodeCore
 
     private void PublishWhereabouts(ClockReading now)
     {
+        NoteSelfNews();
         _publishAt = Instant.Never;
         _publishNotBefore = now.Monotonic + RepublishInterval;
         ulong sequence = Math.Max((ulong)Math.Max(now.WallMilliseconds, 0), (_whereabouts.TryGet(Id, out Whereabouts? last) ? last.Sequence : 0) + 1);

@@ -107,6 +107,7 @@ public sealed partial class NodeCore
         tunnel.Tag = peer;
         _members[id] = peer;
         _links[peer.Link.Id] = peer;
+        AddPuncher(now, peer);
         peer.Paths!.SetLocalPrefixes(now, _localNetworks);
         peer.Paths.SetCandidates(now, CandidateSource.Static, _options.StaticPeers);
         UseWhereabouts(now, peer);
@@ -141,6 +142,7 @@ public sealed partial class NodeCore
             _links.Remove(peer.Link.Id);
             CloseTcpOf(now, peer);
             LeaveStreamsOf(now, peer, []);
+            peer.Puncher?.Release(now);
             _tunnel.RemovePeer(peer.Tunnel);
             foreach (JoinGuest guest in _guests.Values.Where(guest => guest.Invite == peer).ToList())
             {
@@ -293,6 +295,7 @@ public sealed partial class NodeCore
     private void Touch(ClockReading now, RemotePeer peer)
     {
         PathTable paths = peer.Paths!;
+        UpdatePunching(now, peer);
         while (paths.TryGetEvent(out _))
         {
             // What changed is read below.
@@ -314,9 +317,10 @@ public sealed partial class NodeCore
             _probing.Enqueue(peer);
         }
 
-        if (paths.NextTimeout < peer.Scheduled)
+        Instant next = Instant.Min(paths.NextTimeout, peer.Puncher?.NextTimeout ?? Instant.Never);
+        if (next < peer.Scheduled)
         {
-            peer.Scheduled = Instant.Max(paths.NextTimeout, now);
+            peer.Scheduled = Instant.Max(next, now);
             _pathDeadlines.Enqueue(peer, peer.Scheduled);
         }
     }
@@ -333,6 +337,7 @@ public sealed partial class NodeCore
 
             peer.Scheduled = Instant.Never;
             peer.Paths!.HandleTimeout(now);
+            peer.Puncher?.HandleTimeout(now);
             Touch(now, peer);
         }
     }

@@ -231,8 +231,13 @@ public sealed partial class NodeCore
                 NoteObserved(now, peer, source, pong.Observed);
                 break;
             case (byte)FrameType.CallMe when CallMe.TryDecode(frame, out CallMe? callMe):
-                peer.Paths?.SetCandidates(now, CandidateSource.CallMe, UdpEndpoints(callMe.Candidates));
-                Touch(now, peer);
+                HandleCall(now, peer, source, callMe);
+                break;
+            case (byte)FrameType.WitnessAsk when WitnessAsk.TryDecode(frame, out WitnessAsk ask):
+                AnswerWitness(now, peer, source, ask);
+                break;
+            case (byte)FrameType.Witness when Witness.TryDecode(frame, out Witness witness):
+                HandleWitness(now, peer, witness);
                 break;
             case (byte)FrameType.Relay:
                 HandleRelay(now, peer, source, frame);

@@ -181,7 +181,7 @@ public sealed partial class NodeCore
                 PathPing ping = probe.ToPing();
                 if (ping.ByteCount <= TransmitBufferBytes - SealOverheadBytes)
                 {
-                    SendFrameTo(now, peer, probe.Endpoint, frame[..ping.Encode(frame)], dontFragment: probe.PaddingBytes > 0);
+                    SendFrameTo(now, peer, probe.Endpoint, frame[..ping.Encode(frame)], probe.Ttl, probe.PaddingBytes > 0);
                 }
 
                 return true;
@@ -195,12 +195,12 @@ public sealed partial class NodeCore
     }
 
     // Seals a frame to one endpoint, past the path that data takes. Nothing without a session: probes are not worth a handshake of their own.
-    private void SendFrameTo(ClockReading now, RemotePeer peer, in InternetEndpoint endpoint, ReadOnlySpan<byte> frame, bool dontFragment = false)
+    private void SendFrameTo(ClockReading now, RemotePeer peer, in InternetEndpoint endpoint, ReadOnlySpan<byte> frame, byte ttl = 0, bool dontFragment = false)
     {
         Span<byte> sealedFrame = stackalloc byte[TransmitBufferBytes];
         if (peer.Machine.TrySeal(now, peer.Tunnel, frame, sealedFrame, out int length))
         {
-            QueueDatagram(endpoint, sealedFrame[..length], dontFragment: dontFragment);
+            QueueDatagram(endpoint, sealedFrame[..length], ttl, dontFragment);
         }
     }
 

@@ -152,6 +152,7 @@ public sealed partial class NodeCore : IDisposable
             again |= HandleStackEvents(now);
             again |= HandleLanEvents(now);
             again |= UpdateRelays(now);
+            again |= TellSelfNews(now);
         }
         while (again);
         if (_tunnelVersion != _tunnel.Version)

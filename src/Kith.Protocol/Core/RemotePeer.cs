@@ -1,5 +1,6 @@
 using Kith.Protocol.Identity;
 using Kith.Protocol.Paths;
+using Kith.Protocol.Paths.Punching;
 using Kith.Protocol.Tunnel;
 using Kith.Protocol.Wire;
 
@@ -25,6 +26,9 @@ internal sealed class RemotePeer(NodeId id, RemotePeerKind kind, TunnelMachine m
 
     /// <summary>Where it may be reached; null for an invite's key, which is answered where it calls from.</summary>
     public PathTable? Paths { get; } = paths;
+
+    /// <summary>Opens the way to it where translators are between; null where <see cref="Paths"/> is.</summary>
+    public Puncher? Puncher { get; set; }
 
     /// <summary>The networks that this device and that one are both in.</summary>
     public List<LocalNetwork> Networks { get; } = [];

@@ -3,7 +3,7 @@ using Kith.Protocol.Paths.Frames;
 
 namespace Kith.Fuzz.Targets;
 
-/// <summary>The input is a frame of any kind: ping, pong or call.</summary>
+/// <summary>The input is a frame of any kind: ping, pong, call or witness.</summary>
 internal sealed class PathFrameTarget : IFuzzTarget
 {
     private readonly byte[] _buffer = new byte[PathPing.HeaderBytes + PathPing.PaddingBytesMax];
@@ -19,6 +19,9 @@ internal sealed class PathFrameTarget : IFuzzTarget
             yield return Encoded(new PathPong(2, WhereaboutsSamples.Endpoint(1)).Encode);
             yield return Encoded(new PathPong(3, WhereaboutsSamples.Endpoint(2)).Encode);
             yield return Encoded(new CallMe([]).Encode);
+            yield return Encoded(new CallMe([]) { IsAnswer = true, Round = 9, Nat = NatClass.Stepping, Step = -2, Outside = WhereaboutsSamples.Endpoint(3) }.Encode);
+            yield return Encoded(new WitnessAsk(0x0102030405060708).Encode);
+            yield return Encoded(new Witness(0x0102030405060708, WhereaboutsSamples.Endpoint(1)).Encode);
             yield return Encoded(new CallMe([.. Enumerable.Range(1, Candidate.CountMax).Select(static i => new Candidate(CandidateKind.Lan, WhereaboutsSamples.Endpoint(i)))]).Encode);
         }
     }
@@ -46,6 +49,19 @@ internal sealed class PathFrameTarget : IFuzzTarget
             int length = callMe.Encode(_buffer);
             Oracle.Same(input[..length], _buffer.AsSpan(0, length), "the call's own encoding");
             Oracle.True(input.Length - length < 16, "more than padding followed the call");
+            return true;
+        }
+
+        if (WitnessAsk.TryDecode(input, out WitnessAsk ask))
+        {
+            Oracle.Same(input[..WitnessAsk.Length], _buffer.AsSpan(0, ask.Encode(_buffer)), "the question's own encoding");
+            return true;
+        }
+
+        if (Witness.TryDecode(input, out Witness witness))
+        {
+            int length = witness.Encode(_buffer);
+            Oracle.Same(input[..length], _buffer.AsSpan(0, length), "the witness's own encoding");
             return true;
         }
 

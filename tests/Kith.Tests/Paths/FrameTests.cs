@@ -85,12 +85,12 @@ public sealed class FrameTests
     {
         Candidate[] candidates = [.. Enumerable.Range(1, Candidate.CountMax).Select(static i => new Candidate(CandidateKind.Mapped, WhereaboutsTests.Endpoint($"[2001:db8::{i}]:{i}")))];
         byte[] frame = Encode(new CallMe(candidates));
-        Assert.Equal(CallMe.BytesMax, frame.Length);
+        Assert.Equal(CallMe.BytesMax - EndpointField.BytesMax + 1, frame.Length);
         Assert.True(CallMe.TryDecode([.. frame, 0, 0], out CallMe? read));
         Assert.Equal(candidates, read.Candidates);
 
-        frame[2]++;
-        Assert.False(CallMe.TryDecode([.. frame, .. frame.AsSpan(3, Candidate.BytesMax)], out _));
+        frame[7]++;
+        Assert.False(CallMe.TryDecode([.. frame, .. frame.AsSpan(8, Candidate.BytesMax)], out _));
         Assert.Throws<ArgumentOutOfRangeException>(() => new CallMe([.. candidates, candidates[0]]));
     }
 
@@ -104,12 +104,73 @@ public sealed class FrameTests
         }
     }
 
+    [Theory]
+    [InlineData("203.0.113.9:40001", -3)]
+    [InlineData("[2001:db8::9]:1", 1)]
+    [InlineData(null, 0)]
+    public void call_reads_back_with_all_it_says_of_the_translator(string? outside, short step)
+    {
+        CallMe call = new([new Candidate(CandidateKind.Observed, WhereaboutsTests.Endpoint("192.0.2.1:5484"))])
+        {
+            IsAnswer = step > 0, Round = 200, Nat = NatClass.Stepping, Step = step, Outside = outside is null ? null : WhereaboutsTests.Endpoint(outside),
+        };
+        byte[] frame = Encode(call);
+        Assert.True(CallMe.TryDecode([.. frame, 0], out CallMe? read));
+        Assert.Equal(call.Candidates, read.Candidates);
+        Assert.Equal((call.IsAnswer, call.Round, call.Nat, call.Step, call.Outside), (read.IsAnswer, read.Round, read.Nat, read.Step, read.Outside));
+        for (int length = 0; length < frame.Length; length++)
+        {
+            Assert.False(CallMe.TryDecode(frame.AsSpan(0, length), out _));
+        }
+
+        frame[1] |= 2;
+        Assert.False(CallMe.TryDecode(frame, out _));
+    }
+
+    [Fact]
+    public void call_with_an_outside_endpoint_that_leads_to_ourselves_is_refused()
+    {
+        foreach (string text in new[] { "127.0.0.1:80", "224.0.0.251:5353", "192.0.2.1:0", "[100::1]:7" })
+        {
+            Assert.False(CallMe.TryDecode(Encode(new CallMe([]) { Outside = WhereaboutsTests.Endpoint(text) }), out _), text);
+        }
+    }
+
+    [Fact]
+    public void witness_frames_read_back_and_are_refused_when_cut_short()
+    {
+        byte[] ask = new byte[WitnessAsk.Length];
+        Assert.Equal(ask.Length, new WitnessAsk(ulong.MaxValue - 1).Encode(ask));
+        Assert.True(WitnessAsk.TryDecode([.. ask, .. new byte[7]], out WitnessAsk readAsk));
+        Assert.Equal(ulong.MaxValue - 1, readAsk.Member);
+        Assert.False(WitnessAsk.TryDecode([.. ask, 1], out _));
+
+        Witness witness = new(5, WhereaboutsTests.Endpoint("203.0.113.9:40001"));
+        byte[] buffer = new byte[Witness.BytesMax];
+        byte[] said = buffer[..witness.Encode(buffer)];
+        Assert.True(Witness.TryDecode([.. said, 0], out Witness read));
+        Assert.Equal(witness, read);
+        Assert.False(Witness.TryDecode([.. said, .. new byte[16]], out _));
+        for (int length = 0; length < said.Length; length++)
+        {
+            Assert.False(Witness.TryDecode(said.AsSpan(0, length), out _));
+            Assert.False(WitnessAsk.TryDecode(ask.AsSpan(0, Math.Min(length, ask.Length - 1)), out _));
+        }
+    }
+
     [Fact]
     public void vectors_of_the_protocol_document()
     {
         Assert.Equal("1000" + "0102030405060708" + "000000000000", Convert.ToHexStringLower(Encode(new PathPing(0x0102030405060708, 0, 6))));
         Assert.Equal("11" + "0102030405060708" + "04c0000201156c", Convert.ToHexStringLower(Encode(new PathPong(0x0102030405060708, WhereaboutsTests.Endpoint("192.0.2.1:5484")))));
-        Assert.Equal("1200" + "02" + "0104c0a80102156c" + "020620010db8000000000000000000000001156c", Convert.ToHexStringLower(Encode(new CallMe(
+        Assert.Equal("120000000000" + "00" + "02" + "0104c0a80102156c" + "020620010db8000000000000000000000001156c", Convert.ToHexStringLower(Encode(new CallMe(
             [new Candidate(CandidateKind.Lan, WhereaboutsTests.Endpoint("192.168.1.2:5484")), new Candidate(CandidateKind.GlobalV6, WhereaboutsTests.Endpoint("[2001:db8::1]:5484"))]))));
+        Assert.Equal("1201" + "07" + "06" + "fffe" + "04cb0071099c41" + "00", Convert.ToHexStringLower(Encode(new CallMe([])
+        {
+            IsAnswer = true, Round = 7, Nat = NatClass.Stepping, Step = -2, Outside = WhereaboutsTests.Endpoint("203.0.113.9:40001"),
+        })));
+        byte[] buffer = new byte[Witness.BytesMax];
+        Assert.Equal("14" + "0102030405060708", Convert.ToHexStringLower(buffer[..new WitnessAsk(0x0102030405060708).Encode(buffer)]));
+        Assert.Equal("15" + "0102030405060708" + "04cb0071099c41", Convert.ToHexStringLower(buffer[..new Witness(0x0102030405060708, WhereaboutsTests.Endpoint("203.0.113.9:40001")).Encode(buffer)]));
     }
 }

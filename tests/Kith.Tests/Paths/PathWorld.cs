@@ -91,7 +91,8 @@ internal sealed class PathWorld
         {
             Probes.Add((Now, probe));
             int size = ((probe.ToPing().ByteCount + 15) / 16 * 16) + 32 + 8 + (probe.Endpoint.Address.IsV4 ? 20 : 40);
-            if (_answering.TryGetValue(probe.Endpoint, out (TimeSpan Rtt, int Mtu) answer) && size <= answer.Mtu)
+            // An opener dies on its way.
+            if (probe.Ttl == 0 && _answering.TryGetValue(probe.Endpoint, out (TimeSpan Rtt, int Mtu) answer) && size <= answer.Mtu)
             {
                 _arrivals.Enqueue(
                     () =>

@@ -24,7 +24,7 @@ public sealed record PunchSelf(IReadOnlyList<Candidate> Candidates, NatReport Na
     public Frames.CallMe ToCall(byte round, bool isAnswer)
     {
         InternetEndpoint? outside = Nat.OutsideV4 is { } seen && new Candidate(CandidateKind.Observed, seen).IsStatable ? seen : FirstObserved();
-        return new Frames.CallMe([.. Candidates.Where(static candidate => candidate.IsStatable).Take(Candidate.CountMax)])
+        return new Frames.CallMe([.. Candidates.Where(static candidate => candidate.IsStatable && candidate.Kind != CandidateKind.Tcp).Take(Candidate.CountMax)])
         {
             IsAnswer = isAnswer,
             Round = round,

@@ -145,7 +145,7 @@ public sealed partial class Puncher
         }
 
         // Last, because foretold ports count from this moment: no other ping may come in between.
-        _paths.SetCandidates(now, CandidateSource.CallMe, [.. call.Candidates.Select(static candidate => candidate.Endpoint)]);
+        _paths.SetCandidates(now, CandidateSource.CallMe, [.. call.Candidates.Where(static candidate => candidate.Kind != CandidateKind.Tcp).Select(static candidate => candidate.Endpoint)]);
     }
 
     /// <summary>Does what is due. Safe to call early or late.</summary>
