@@ -35,4 +35,16 @@ public enum FastPathDrop
 
     /// <summary>The TUN device refused the packet.</summary>
     TunWriteFailed,
+
+    /// <summary>A relay frame too short to carry anything, with impossible numbers, or inside another.</summary>
+    RelayMalformed,
+
+    /// <summary>
+    /// A relay frame that is neither taken nor passed on: one of its ends is no member, they share no network with whoever brought it, it would go back, it has
+    /// no hops left, or this node does not relay.
+    /// </summary>
+    RelayRefused,
+
+    /// <summary>A relay frame beyond the rate that this node spends on others.</summary>
+    RelayLimited,
 }

@@ -33,6 +33,12 @@ public sealed record FastPathReport
     /// <summary>Packets received and authenticated.</summary>
     public required long PacketsReceived { get; init; }
 
+    /// <summary>Relay frames of others that the packet path passed on.</summary>
+    public required long PacketsForwarded { get; init; }
+
+    /// <summary>Bytes of UDP payload they were sent on with.</summary>
+    public required long BytesForwarded { get; init; }
+
     /// <summary>Extra sockets that are open, counted by their numbers.</summary>
     public required int ExtraSockets { get; init; }
 

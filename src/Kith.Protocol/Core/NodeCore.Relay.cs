@@ -100,7 +100,7 @@ public sealed partial class NodeCore
         }
 
         NodeTransmitKind kind = PathAddress.TryGetTcp(endpoint, out _) ? NodeTransmitKind.Tcp : NodeTransmitKind.Datagram;
-        transmit = new NodeTransmit(kind, endpoint, length);
+        transmit = new NodeTransmit(kind, endpoint, length) { DontFragment = transmit.DontFragment };
         return kind == NodeTransmitKind.Tcp || !PathAddress.IsSpecial(endpoint);
     }
 

@@ -12,6 +12,9 @@ public sealed record RelayTable(ulong Self, FrozenDictionary<ulong, RelayMember>
     /// <summary>A table of nobody.</summary>
     public static RelayTable Empty { get; } = new(0, FrozenDictionary<ulong, RelayMember>.Empty, false);
 
+    /// <summary>The same members by the numbers of their links.</summary>
+    public FrozenDictionary<int, RelayMember> ByLink { get; } = Members.Values.ToFrozenDictionary(static member => member.Link.Id);
+
     /// <summary>What this node spends on the frames of others, shared with the core: whoever passes one on takes its bytes first.</summary>
     public RelayBudget Budget { get; init; } = RelayBudget.Unlimited;
 }

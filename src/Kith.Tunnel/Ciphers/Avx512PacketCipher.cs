@@ -37,12 +37,12 @@ internal sealed unsafe class Avx512PacketCipher : PacketCipher
 
     public override string Name => "AVX-512";
 
-    public override void Seal(ReadOnlySpan<byte> key, ulong counter, byte* datagrams, int length, int datagramBytes)
+    public override void Seal(ReadOnlySpan<byte> key, ulong counter, byte* datagrams, int length, int datagramBytes, int gapBytes = 0)
     {
         fixed (byte* keyBytes = key)
         {
             int count = 0;
-            for (int offset = 0; offset < length; offset += datagramBytes)
+            for (int offset = 0; offset < length; offset += datagramBytes + gapBytes)
             {
                 _group[count++] = new SealedPacket
                 {
@@ -50,7 +50,7 @@ internal sealed unsafe class Avx512PacketCipher : PacketCipher
                     Length = Math.Min(datagramBytes, length - offset) - TransportLayout.OverheadBytes,
                     Counter = counter++,
                 };
-                if (count == GroupPackets || offset + datagramBytes >= length)
+                if (count == GroupPackets || offset + datagramBytes + gapBytes >= length)
                 {
                     Span<SealedPacket> group = _group.AsSpan(0, count);
                     RunBlocks((uint*)keyBytes, group, firstBlock: 0);

@@ -10,9 +10,9 @@ internal sealed unsafe class LibCryptoPacketCipher : PacketCipher
 
     public override string Name => "libcrypto";
 
-    public override void Seal(ReadOnlySpan<byte> key, ulong counter, byte* datagrams, int length, int datagramBytes)
+    public override void Seal(ReadOnlySpan<byte> key, ulong counter, byte* datagrams, int length, int datagramBytes, int gapBytes = 0)
     {
-        for (int offset = 0; offset < length; offset += datagramBytes)
+        for (int offset = 0; offset < length; offset += datagramBytes + gapBytes)
         {
             Span<byte> body = new(datagrams + offset + TransportLayout.HeaderBytes, Math.Min(datagramBytes, length - offset) - TransportLayout.HeaderBytes);
             _cipher.Seal(key, counter++, default, body[..^TransportLayout.TagBytes], body);

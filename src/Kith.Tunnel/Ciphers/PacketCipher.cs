@@ -14,9 +14,10 @@ internal abstract unsafe class PacketCipher : IDisposable
 
     /// <summary>
     /// Seals datagrams that lie one behind the other, each <paramref name="datagramBytes"/> long but the last, laid out as
-    /// <see cref="Packets.TransportLayout"/> says with the tag still empty. Their counters follow <paramref name="counter"/>.
+    /// <see cref="Packets.TransportLayout"/> says with the tag still empty. Their counters follow <paramref name="counter"/>. Between two of them there may be
+    /// <paramref name="gapBytes"/> that are left alone; <paramref name="length"/> includes these.
     /// </summary>
-    public abstract void Seal(ReadOnlySpan<byte> key, ulong counter, byte* datagrams, int length, int datagramBytes);
+    public abstract void Seal(ReadOnlySpan<byte> key, ulong counter, byte* datagrams, int length, int datagramBytes, int gapBytes = 0);
 
     /// <summary>Opens each packet where it lies and sets its verdict.</summary>
     public abstract void Open(ReadOnlySpan<byte> key, Span<SealedPacket> packets);

@@ -34,6 +34,8 @@ internal static class FastPathReportBuilder
             TunWrites = receivers.Sum(static counters => Volatile.Read(ref counters.Writes)),
             ReceiveCalls = receivers.Sum(static counters => Volatile.Read(ref counters.Reads)),
             PacketsReceived = receivers.Sum(static counters => Volatile.Read(ref counters.Packets)),
+            PacketsForwarded = receivers.Sum(static counters => Volatile.Read(ref counters.Forwarded)),
+            BytesForwarded = receivers.Sum(static counters => Volatile.Read(ref counters.ForwardedBytes)),
             ExtraSockets = state.Extra.Count,
             HasIPv4 = state.SocketV4 is not null,
             HasIPv6 = state.SocketV6 is not null,

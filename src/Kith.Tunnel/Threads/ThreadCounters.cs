@@ -9,6 +9,8 @@ internal sealed class ThreadCounters
     public long Reads;
     public long Writes;
     public long Packets;
+    public long Forwarded;
+    public long ForwardedBytes;
 
     /// <summary>Takes over what another counted, whose thread has ended.</summary>
     public void Add(ThreadCounters other)
@@ -16,6 +18,8 @@ internal sealed class ThreadCounters
         Reads += other.Reads;
         Writes += other.Writes;
         Packets += other.Packets;
+        Forwarded += other.Forwarded;
+        ForwardedBytes += other.ForwardedBytes;
         for (int i = 0; i < ReasonCount; i++)
         {
             Drops[i] += other.Drops[i];

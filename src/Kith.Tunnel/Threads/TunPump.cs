@@ -20,7 +20,7 @@ internal sealed unsafe class TunPump : FastPathThread
     // Reads in one go, so that packets held never wait for an endless stream of others.
     private const int GatheredReadsMax = 64;
 
-    private readonly SendTargetCache _targets = new();
+    private readonly PacketSender _sender;
     private readonly int[] _lengths = new int[DatagramSocket.SegmentCountMax];
     private readonly TunDevice _tun;
     private readonly int _mtu;
@@ -36,6 +36,7 @@ internal sealed unsafe class TunPump : FastPathThread
     public TunPump(FastPathState state, TunDevice tun)
         : base(state, "kith tun", ReadAreaBytes + SealAreaBytes)
     {
+        _sender = new PacketSender(state, Cipher, Counters);
         _tun = tun;
         _mtu = tun.Mtu;
     }
@@ -46,7 +47,7 @@ internal sealed unsafe class TunPump : FastPathThread
 
     /// <summary>The most packets that one large packet should stand for, so that they fit one send.</summary>
     public static int SegmentsMax(int mtu) =>
-        Math.Clamp(DatagramSocket.SegmentedBytesMax / (TransportLayout.Padded(mtu, mtu) + TransportLayout.OverheadBytes), 1, DatagramSocket.SegmentCountMax);
+        SendWay.BatchMax(TransportLayout.Padded(mtu, mtu) + TransportLayout.OverheadBytes);
 
     protected override bool RunOnce()
     {
@@ -141,7 +142,7 @@ internal sealed unsafe class TunPump : FastPathThread
             }
         }
 
-        Pad(slot, length);
+        Pad(slot + TransportLayout.HeaderBytes, length);
         _lengths[_count++] = length;
         _bytes += datagramBytes;
         if (_count == DatagramSocket.SegmentCountMax)
@@ -162,24 +163,44 @@ internal sealed unsafe class TunPump : FastPathThread
         int bytes = _bytes;
         _count = 0;
         _bytes = 0;
-        PeerLink link = _link!;
-        if (link.Current is not { } session || _targets.Find(link) is not { } target || State.SocketFor(target.Endpoint) is not { } socket
-            || !session.TryTakeCounters(count, out ulong counter))
+        int sent = 0;
+        if (_sender.TryFindWay(_link!, out SendWay way))
         {
-            for (int i = 0; i < count; i++)
+            sent = way.Hop is null ? (_sender.TrySend(way, ReadArea, bytes, _stride, count) ? count : 0) : SendThrough(way, count);
+        }
+
+        for (; sent < count; sent++)
+        {
+            State.Inbox.PostTunPacket(new ReadOnlySpan<byte>(ReadArea + (sent * _stride) + TransportLayout.HeaderBytes, _lengths[sent]));
+        }
+    }
+
+    // What is held lies as it goes straight; through a neighbour it needs more room around it. Returns how many packets went.
+    private int SendThrough(in SendWay way, int count)
+    {
+        int stride = _stride + RelayLayout.ExtraBytes;
+        int batch = SendWay.BatchMax(stride);
+        int done = 0;
+        while (done < count)
+        {
+            int next = Math.Min(done + batch, count);
+            byte* datagram = SealArea;
+            for (int i = done; i < next; i++)
             {
-                State.Inbox.PostTunPacket(new ReadOnlySpan<byte>(ReadArea + (i * _stride) + TransportLayout.HeaderBytes, _lengths[i]));
+                int padded = TransportLayout.Padded(_lengths[i], _mtu);
+                Buffer.MemoryCopy(ReadArea + (i * _stride) + TransportLayout.HeaderBytes, datagram + RelayLayout.PacketOffset, padded, padded);
+                datagram += padded + RelayLayout.OverheadBytes;
             }
 
-            return;
+            if (!_sender.TrySend(way, SealArea, (int)(datagram - SealArea), stride, next - done))
+            {
+                break;
+            }
+
+            done = next;
         }
 
-        for (int i = 0; i < count; i++)
-        {
-            TransportLayout.WriteHeader(ReadArea + (i * _stride), session.RemoteIndex, counter + (ulong)i);
-        }
-
-        SealAndSend(link, session, socket, target, counter, ReadArea, bytes, _stride, count);
+        return done;
     }
 
     private TunnelRoute? FindRoute(InternetAddress destination)
@@ -197,28 +218,27 @@ internal sealed unsafe class TunPump : FastPathThread
 
     private void SendLarge(PeerLink link, in PacketSplitter splitter)
     {
-        int stride = TransportLayout.Padded(splitter.PacketBytes, _mtu) + TransportLayout.OverheadBytes;
-        int batch = Math.Clamp(DatagramSocket.SegmentedBytesMax / stride, 1, DatagramSocket.SegmentCountMax);
-        for (int done = 0; done < splitter.Count; done += batch)
+        int done = 0;
+        while (done < splitter.Count && _sender.TryFindWay(link, out SendWay way))
         {
-            int count = Math.Min(batch, splitter.Count - done);
-            if (link.Current is not { } session || _targets.Find(link) is not { } target || State.SocketFor(target.Endpoint) is not { } socket
-                || !session.TryTakeCounters(count, out ulong counter))
-            {
-                PostEach(splitter, done);
-                return;
-            }
-
+            int stride = TransportLayout.Padded(splitter.PacketBytes, _mtu) + way.OverheadBytes;
+            int count = Math.Min(SendWay.BatchMax(stride), splitter.Count - done);
             byte* datagram = SealArea;
             for (int i = 0; i < count; i++)
             {
-                int length = splitter.Write(done + i, datagram + TransportLayout.HeaderBytes);
-                TransportLayout.WriteHeader(datagram, session.RemoteIndex, counter + (ulong)i);
-                datagram += Pad(datagram, length);
+                byte* packet = datagram + way.PacketOffset;
+                datagram += Pad(packet, splitter.Write(done + i, packet)) + way.OverheadBytes;
             }
 
-            SealAndSend(link, session, socket, target, counter, SealArea, (int)(datagram - SealArea), stride, count);
+            if (!_sender.TrySend(way, SealArea, (int)(datagram - SealArea), stride, count))
+            {
+                break;
+            }
+
+            done += count;
         }
+
+        PostEach(splitter, done);
     }
 
     private void PostEach(in PacketSplitter splitter, int from)
@@ -230,43 +250,15 @@ internal sealed unsafe class TunPump : FastPathThread
         }
     }
 
-    // Fills up a packet that lies where the plaintext belongs; returns the datagram's bytes.
-    private int Pad(byte* datagram, int length)
+    // Fills up a packet where it lies; returns its bytes with the padding.
+    private int Pad(byte* packet, int length)
     {
         int padded = TransportLayout.Padded(length, _mtu);
         if (padded != length)
         {
-            new Span<byte>(datagram + TransportLayout.HeaderBytes + length, padded - length).Clear();
+            new Span<byte>(packet + length, padded - length).Clear();
         }
 
-        return padded + TransportLayout.OverheadBytes;
-    }
-
-    private void SealAndSend(
-        PeerLink link, TransportSession session, DatagramSocket socket, SendTarget target, ulong counter, byte* datagrams, int length, int stride, int count)
-    {
-        Cipher.Seal(session.SendKey, counter, datagrams, length, stride);
-        if (session.IsRetired)
-        {
-            Counters.Drop(FastPathDrop.SessionRetired, count);
-            return;
-        }
-
-        int calls = socket.SendSegments(target, datagrams, length, stride);
-        if (calls == 0)
-        {
-            Counters.Drop(FastPathDrop.SendFailed, count);
-            return;
-        }
-
-        Counters.Writes += calls;
-        Counters.Packets += count;
-        Instant now = State.Options.Clock();
-        PeerTraffic traffic = link.Traffic;
-        traffic.NoteSent(now, count, length, isData: true);
-        if (traffic.ShouldNotify(now))
-        {
-            State.Inbox.PostTraffic(link, session, target.Endpoint, received: false);
-        }
+        return padded;
     }
 }
