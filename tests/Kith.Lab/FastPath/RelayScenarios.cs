@@ -1,4 +1,3 @@
-using System.Net;
 using Kith.Lab.Daemon;
 using Kith.Lab.Harness;
 using Kith.Protocol.Paths;
@@ -15,8 +14,6 @@ namespace Kith.Lab.FastPath;
 /// </summary>
 public sealed class RelayScenarios
 {
-    private static readonly string[] Remotes = ["100.64.0.2", "fd01::2"];
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -81,7 +78,6 @@ public sealed class RelayScenarios
         lab.RouteThrough(3);
         await Iperf.ServeAsync(lab[2].Host);
         LabProcess stream = lab[1].Host.Start("iperf3 -c 100.64.0.2 -t 6");
-        long[] before = [0, 0];
         for (int round = 0; stream.IsRunning; round++)
         {
             await Task.Delay(100, TestContext.Current.CancellationToken);
@@ -96,7 +92,7 @@ public sealed class RelayScenarios
         }
 
         Assert.Equal(0, await stream.Exited);
-        Assert.True(lab[3].Path.Report.PacketsForwarded > before[0] && lab[4].Path.Report.PacketsForwarded > before[1]);
+        Assert.True(lab[3].Path.Report.PacketsForwarded > 0 && lab[4].Path.Report.PacketsForwarded > 0);
         Assert.Empty(lab[1].Path.Report.Faults);
         Assert.Equal(0, lab[1].Core.TunPackets);
     }
