@@ -82,7 +82,8 @@ public sealed partial class NodeCore
             graphs[network] = BuildGraph(network);
         }
 
-        UpdateNextHops(graphs);
+        Dictionary<LocalNetwork, RouteLabel[]> labels = graphs.ToDictionary(entry => entry.Key, entry => RouteComputation.Compute(entry.Value, 0));
+        UpdateNextHops(graphs, labels);
         RemotePeer[] neighbours = [.. _members.Values.Where(peer => peer.IsNeighbour && FindByShortId(peer.ShortId) == peer)
             .OrderBy(peer => peer.Paths!.Current?.Rtt ?? TimeSpan.MaxValue).ThenBy(peer => peer.Id)];
         int computed = 0;
@@ -92,7 +93,7 @@ public sealed partial class NodeCore
             Dictionary<RemotePeer, byte> relays = [];
             if ((!peer.IsNeighbour || peer.IsInDoubt) && FindByShortId(peer.ShortId) == peer)
             {
-                AddKnownRelays(relays, peer, graphs, computed++ < LinkLimits.AlternativesMax);
+                AddKnownRelays(relays, peer, graphs, labels, computed++ < LinkLimits.AlternativesMax);
                 AddHopefulRelays(relays, peer, neighbours);
             }
 
@@ -116,9 +117,8 @@ public sealed partial class NodeCore
         return LinkGraph.Build(Id.ShortId, own, [.. network.Links.Reports.Where(report => _members.TryGetValue(report.Node, out RemotePeer? peer) && FindByShortId(peer.ShortId) == peer)]);
     }
 
-    private void UpdateNextHops(Dictionary<LocalNetwork, LinkGraph> graphs)
+    private void UpdateNextHops(Dictionary<LocalNetwork, LinkGraph> graphs, Dictionary<LocalNetwork, RouteLabel[]> labels)
     {
-        Dictionary<LocalNetwork, RouteLabel[]> labels = graphs.ToDictionary(entry => entry.Key, entry => RouteComputation.Compute(entry.Value, 0));
         foreach (RemotePeer peer in _members.Values)
         {
             peer.NextHop = null;
@@ -139,7 +139,8 @@ public sealed partial class NodeCore
         }
     }
 
-    private void AddKnownRelays(Dictionary<RemotePeer, byte> relays, RemotePeer peer, Dictionary<LocalNetwork, LinkGraph> graphs, bool withAlternatives)
+    private void AddKnownRelays(
+        Dictionary<RemotePeer, byte> relays, RemotePeer peer, Dictionary<LocalNetwork, LinkGraph> graphs, Dictionary<LocalNetwork, RouteLabel[]> labels, bool withAlternatives)
     {
         if (!withAlternatives)
         {
@@ -157,7 +158,7 @@ public sealed partial class NodeCore
             {
                 LinkGraph graph = graphs[network];
                 graph.TryGetIndex(peer.ShortId, out int index);
-                return RouteComputation.Alternatives(graph, 0, index, NodeLimits.RelayCandidatesMax);
+                return RouteComputation.Alternatives(graph, 0, labels[network], index, NodeLimits.RelayCandidatesMax);
             });
         foreach (RelayRoute route in routes)
         {

@@ -50,11 +50,12 @@ public static class RouteComputation
 
     /// <summary>
     /// The ways of <paramref name="self"/> to a destination, one for each neighbour that would not send the packet back here, best first: the neighbours differ, and where
-    /// possible so do the members behind them.
+    /// possible so do the members behind them. <paramref name="own"/> are the ways from <paramref name="self"/> to everybody.
     /// </summary>
-    public static List<RelayRoute> Alternatives(LinkGraph graph, int self, int destination, int countMax)
+    public static List<RelayRoute> Alternatives(LinkGraph graph, int self, RouteLabel[] own, int destination, int countMax)
     {
         ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(own);
         RouteLabel[] labels = Compute(graph, destination, self);
         long best = graph.LinksOf(self).Where(link => labels[link.To].IsReachable).Select(link => link.Cost + labels[link.To].Cost).DefaultIfEmpty(long.MaxValue).Min();
         Dictionary<int, long> direct = graph.LinksOf(destination).ToDictionary(static link => link.To, static link => link.Cost);
@@ -72,9 +73,9 @@ public static class RouteComputation
                 // Whoever has a link of its own to the destination uses that, even if a longer way would be faster.
                 routes.Add(new RelayRoute(graph.IdOf(neighbour), 1, cost + last, graph.IdOf(destination)));
             }
-            else if (label.Hops <= RelayFrame.HopsMax && label.Cost < cost + best)
+            else if (label.Hops <= RelayFrame.HopsMax && label.Cost < own[neighbour].Cost + best)
             {
-                // A neighbour whose own best way led through us would have to give the packet back, which it may not.
+                // A neighbour whose own best way leads through us, be it round about, would send the packet back.
                 routes.Add(new RelayRoute(graph.IdOf(neighbour), label.Hops, cost + label.Cost, graph.IdOf(label.Last)));
             }
         }
