@@ -168,7 +168,7 @@ public sealed partial class KithNode
                 _pings.TryRemove(ping, out _);
             }
 
-            Control.PathStatus path = await OnLoopAsync((core, _) => Describe(core.DescribePeer(device.Id)), cancellationToken).ConfigureAwait(false);
+            Control.PathStatus path = await OnLoopAsync((core, _) => Describe(core, core.DescribePeer(device.Id)), cancellationToken).ConfigureAwait(false);
             yield return new PingReply(sequence, name, device.V6.ToString(), roundTrip is not null, roundTrip?.TotalMilliseconds, path);
             TimeSpan left = TimeSpan.FromMilliseconds(request.IntervalMilliseconds) - TimeSpan.FromTicks(SystemClock.Now.Ticks - started);
             if (left > TimeSpan.Zero && (request.Count == 0 || sequence < request.Count))

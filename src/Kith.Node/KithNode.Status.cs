@@ -72,17 +72,26 @@ public sealed partial class KithNode
             ToText(member.V4),
             isSelf || peer.Online,
             lastSeen,
-            isSelf ? PathStatus.Self : Describe(peer));
+            isSelf ? PathStatus.Self : Describe(core, peer));
     }
 
-    private static PathStatus Describe(PeerDescription peer) => peer.Path is { } path
+    private static PathStatus Describe(NodeCore core, PeerDescription peer) => peer.Path is { } path
         ? new PathStatus(
-            path.Kind == Protocol.Paths.PathKind.Lan ? PathKind.Lan : PathKind.Direct,
-            path.Endpoint.ToString(),
-            null,
+            ToKind(path.Kind),
+            Protocol.Paths.PathAddress.IsSpecial(path.Endpoint) ? null : path.Endpoint.ToString(),
+            peer.Via is { } via ? core.Networks.Select(log => log.State.Members.GetValueOrDefault(via)?.Name).FirstOrDefault(name => name is not null) : null,
             path.Rtt?.TotalMilliseconds is { } rtt ? Math.Round(rtt, 3) : null,
             path.Mtu)
         : PathStatus.None;
+
+    private static PathKind ToKind(Protocol.Paths.PathKind kind) => kind switch
+    {
+        Protocol.Paths.PathKind.Lan => PathKind.Lan,
+        Protocol.Paths.PathKind.Relay => PathKind.Relay,
+        Protocol.Paths.PathKind.Mesh => PathKind.Mesh,
+        Protocol.Paths.PathKind.Tcp => PathKind.Tcp,
+        _ => PathKind.Direct,
+    };
 
     private static string? ToText(InternetAddress address) => address.IsNone ? null : address.ToString();
 

@@ -4,6 +4,7 @@ using Kith.Node.Hosting;
 using Kith.Protocol.Core;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
+using Kith.Protocol.Paths;
 using Kith.Protocol.Paths.PortMapping;
 using Kith.Protocol.Wire;
 using Kith.Tunnel;
@@ -178,7 +179,7 @@ public sealed partial class KithNode : INodeControl
                 _logger.MemberOnline(NameOf(online.Node), online.Online ? "reachable" : "not reachable any more");
                 break;
             case NodeEvent.PathChanged changed:
-                _logger.PathChanged(NameOf(changed.Node), changed.Endpoint?.ToString() ?? "none");
+                _logger.PathChanged(NameOf(changed.Node), changed.Endpoint is not { } endpoint ? "none" : PathAddress.TryGetRelay(endpoint, out _, out _) ? "relay" : PathAddress.IsSpecial(endpoint) ? "tcp" : endpoint.ToString());
                 break;
             case NodeEvent.Admitted admitted:
                 _logger.Admitted(admitted.Name, NameOf(admitted.Network));

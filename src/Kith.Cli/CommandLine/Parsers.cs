@@ -50,6 +50,26 @@ internal static class Parsers
         return protocols;
     }
 
+    /// <summary>Bytes a second: a whole number, with <c>k</c>, <c>M</c> or <c>G</c> behind it for thousands, millions and milliards.</summary>
+    public static long? Rate(ArgumentResult result)
+    {
+        string text = Text(result);
+        int factor = text.Length == 0 ? 1 : text[^1] switch
+        {
+            'k' or 'K' => 1_000,
+            'M' => 1_000_000,
+            'G' => 1_000_000_000,
+            _ => 1,
+        };
+        if (TryNumber(factor == 1 ? text : text[..^1], 0, int.MaxValue, out int number))
+        {
+            return (long)number * factor;
+        }
+
+        result.AddError($"'{text}' is no rate: write bytes a second, for example 500k or 20M, or 0 for no limit.");
+        return null;
+    }
+
     /// <summary>A number of at least one.</summary>
     public static int Positive(ArgumentResult result)
     {

@@ -41,6 +41,14 @@ internal static class UpCommand
             CustomParser = Parsers.PortMapping,
         };
         Option<bool> noMapping = new("--no-port-mapping") { Description = "Ask no router for an open port; the same as --port-mapping off" };
+        Option<bool> relay = new("--relay") { Description = "Pass packets on between other members of this device's networks; the default, and how to undo --no-relay" };
+        Option<bool> noRelay = new("--no-relay") { Description = "Pass nothing on for others" };
+        Option<long?> relayRate = new("--relay-rate")
+        {
+            Description = "How many bytes a second are passed on for others at most, for example 500k or 20M; 0 for no limit (default: 0)",
+            HelpName = "BYTES",
+            CustomParser = Parsers.Rate,
+        };
         Option<bool> detach = new("--detach") { Description = "Go to the background and return when the node is ready; its log is kith.log in the state directory" };
         command.Add(name);
         command.Add(network);
@@ -50,6 +58,9 @@ internal static class UpCommand
         command.Add(peers);
         command.Add(mapping);
         command.Add(noMapping);
+        command.Add(relay);
+        command.Add(noRelay);
+        command.Add(relayRate);
         command.Add(detach);
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -68,6 +79,8 @@ internal static class UpCommand
                 TunName = result.GetValue(tun),
                 Port = result.GetValue(port),
                 PortMapping = result.GetValue(noMapping) ? MappingProtocol.None : result.GetValue(mapping),
+                RelayForOthers = result.GetValue(noRelay) ? false : result.GetValue(relay) ? true : null,
+                RelayBytesPerSecondMax = result.GetValue(relayRate),
                 Peers = result.GetValue(peers) ?? [],
             };
             bool asJson = result.GetValue(options.Json);

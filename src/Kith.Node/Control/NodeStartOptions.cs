@@ -26,6 +26,12 @@ public sealed record NodeStartOptions
     /// <summary>The protocols by which routers are asked for an open port; <see cref="MappingProtocol.None"/> asks none. Default: all.</summary>
     public MappingProtocol? PortMapping { get; init; }
 
+    /// <summary>Whether packets are passed on between other members. Default: yes.</summary>
+    public bool? RelayForOthers { get; init; }
+
+    /// <summary>How many bytes a second are passed on for others at most; 0 for no limit, which is the default.</summary>
+    public long? RelayBytesPerSecondMax { get; init; }
+
     /// <summary>Addresses of members, <c>HOST:PORT</c> with a name or an address (IPv6 in brackets), tried beside everything else.</summary>
     public IReadOnlyList<string> Peers { get; init; } = [];
 }

@@ -180,6 +180,8 @@ internal sealed class NodeParts : IDisposable
             TunName = options.TunName ?? before.TunName ?? KithNode.DefaultTunName,
             Port = options.Port ?? before.Port ?? ControlConstants.Port,
             PortMapping = options.PortMapping ?? before.PortMapping,
+            RelayForOthers = options.RelayForOthers ?? before.RelayForOthers,
+            RelayBytesPerSecondMax = options.RelayBytesPerSecondMax ?? before.RelayBytesPerSecondMax,
         };
         return settings;
     }
@@ -221,6 +223,8 @@ internal sealed class NodeParts : IDisposable
             Port = FastPath!.Port,
             HasTun = true,
             StaticPeers = peers,
+            RelayForOthers = settings.RelayForOthers ?? true,
+            RelayBytesPerSecondMax = settings.RelayBytesPerSecondMax ?? 0,
             Ports = _ports,
         };
         Core = new NodeCore(_key!, options, _store!, new SystemRandomSource(), SystemClock.Read());

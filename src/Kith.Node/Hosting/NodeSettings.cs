@@ -23,6 +23,12 @@ internal sealed record NodeSettings
     /// <summary>The protocols by which ports are mapped; none if that is switched off.</summary>
     public MappingProtocol? PortMapping { get; init; }
 
+    /// <summary>Whether packets are passed on between other members.</summary>
+    public bool? RelayForOthers { get; init; }
+
+    /// <summary>How many bytes a second are passed on at most; 0 for no limit.</summary>
+    public long? RelayBytesPerSecondMax { get; init; }
+
     /// <summary>Reads them; defaults where there are none.</summary>
     public static NodeSettings Load(INodeStore store)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Kith.Protocol.Discovery;
+using Kith.Protocol.Identity;
 using Kith.Protocol.Paths;
 using Kith.Protocol.Relay;
 using Kith.Protocol.Tunnel;
@@ -12,6 +13,9 @@ public sealed partial class NodeCore
 {
     // How often a packet may be passed on that answers one which came through a relay we know no route through: that relay has one.
     private const byte UnknownRouteHops = 3;
+
+    // Relays are stated in the whereabouts for the day on which nothing else is known, so a flurry of changes makes one record.
+    private static readonly TimeSpan RelayStatementDelay = TimeSpan.FromSeconds(10);
 
     // A null stands for a short id that several members have: it names nobody.
     private readonly Dictionary<ulong, RemotePeer?> _shortIds = [];
@@ -101,6 +105,7 @@ public sealed partial class NodeCore
         }
 
         UpdateRelayTable();
+        StateRelays(now);
         return true;
     }
 
@@ -177,7 +182,7 @@ public sealed partial class NodeCore
             return;
         }
 
-        IReadOnlyList<Identity.NodeId> named = _whereabouts.TryGet(peer.Id, out Whereabouts? whereabouts) ? whereabouts.Relays : [];
+        IReadOnlyList<NodeId> named = _whereabouts.TryGet(peer.Id, out Whereabouts? whereabouts) ? whereabouts.Relays : [];
         IEnumerable<RemotePeer> hopeful = neighbours
             .Where(via => via != peer && !relays.ContainsKey(via) && via.Networks.Exists(network => peer.Networks.Contains(network) && MayReach(network, via, peer)))
             .OrderBy(via => !named.Contains(via.Id));
@@ -263,6 +268,28 @@ public sealed partial class NodeCore
         {
             _relayTable = new RelayTable(Id.ShortId, members.ToFrozenDictionary(), _options.RelayForOthers) { Budget = _relayBudget };
             SnapshotVersion++;
+        }
+    }
+
+    // Members through which we may be reached, for those that know no way to us: those stated already, then the fastest to answer. The record goes to all our
+    // networks, so nobody is named to a network that is none of his.
+    private List<NodeId> OwnRelays()
+    {
+        int networks = _networks.Values.Count(network => network.IsActive);
+        IReadOnlyList<NodeId> stated = _whereabouts.TryGet(Id, out Whereabouts? last) ? last.Relays : [];
+        return
+        [
+            .. _members.Values.Where(peer => peer.IsNeighbour && peer.IsMeasured && peer.Networks.Count == networks)
+                .OrderBy(peer => !stated.Contains(peer.Id)).ThenBy(peer => peer.Paths!.Current?.Rtt).ThenBy(peer => peer.Id)
+                .Take(Whereabouts.RelaysMax).Select(peer => peer.Id),
+        ];
+    }
+
+    private void StateRelays(ClockReading now)
+    {
+        if (_whereabouts.TryGet(Id, out Whereabouts? last) && !last.Relays.ToHashSet().SetEquals(OwnRelays()))
+        {
+            _publishAt = Instant.Min(_publishAt, now.Monotonic + RelayStatementDelay);
         }
     }
 

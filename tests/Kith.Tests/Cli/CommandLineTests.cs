@@ -95,6 +95,8 @@ public sealed class CommandLineTests
     [InlineData("ping", "pi", "-c", "many")]
     [InlineData("up", "--port", "0")]
     [InlineData("up", "--port", "65536")]
+    [InlineData("up", "--relay-rate", "20X")]
+    [InlineData("up", "--relay-rate", "M")]
     [InlineData("up", "--peer", "nowhere")]
     [InlineData("up", "--peer", "::1:5484")]
     [InlineData("up", "--peer", "host:0")]

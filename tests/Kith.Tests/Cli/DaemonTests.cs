@@ -15,12 +15,13 @@ public sealed class DaemonTests
     public async Task up_greets_serves_and_ends_with_down()
     {
         using CliRun run = new() { IsDirect = false };
-        Task<int> up = run.RunAsync("up", "--name", "laptop", "--port", "6000", "--peer", "[::1]:1", "--peer", "host.example:2", "--tun", "kith7", "--network", "den");
+        Task<int> up = run.RunAsync("up", "--name", "laptop", "--port", "6000", "--peer", "[::1]:1", "--peer", "host.example:2", "--tun", "kith7", "--network", "den", "--no-relay", "--relay-rate", "500k");
         await WaitForSocketAsync(run, up);
         Assert.Equal(
             ("laptop", (ushort)6000, "kith7", "den", "[::1]:1 host.example:2", run.StateDirectory),
             (run.Host.Options!.DeviceName, run.Host.Options.Port!.Value, run.Host.Options.TunName, run.Host.Options.NetworkName,
                 string.Join(' ', run.Host.Options.Peers), run.Host.Options.StateDirectory));
+        Assert.Equal((false, 500_000L), (run.Host.Options.RelayForOthers, run.Host.Options.RelayBytesPerSecondMax));
 
         await using (ControlClient client = new(run.StateDirectory))
         {

@@ -24,6 +24,9 @@ internal sealed class TestLan : IDisposable
 
     public Instant Now { get; private set; } = new(10_000_000);
 
+    /// <summary>What is different about the nodes that are started from now on.</summary>
+    public Func<NodeCoreOptions, NodeCoreOptions> Options { get; set; } = options => options;
+
     public bool HasMulticast { get; set; } = true;
 
     public ClockReading Clock(TestHost host) => new(Now, 1_800_000_000_000 + (Now.Ticks / 10_000) + host.WallOffsetMilliseconds);
@@ -42,7 +45,7 @@ internal sealed class TestLan : IDisposable
 
     public void Start(TestHost host)
     {
-        host.Core = new NodeCore(host.Key, new NodeCoreOptions { DeviceName = host.Name, Port = 5484, HasTun = true, TcpPort = host.TcpPort }, host.Store, host.Random, Clock(host));
+        host.Core = new NodeCore(host.Key, Options(new NodeCoreOptions { DeviceName = host.Name, Port = 5484, HasTun = true, TcpPort = host.TcpPort }), host.Store, host.Random, Clock(host));
         host.Core.HandleLocalAddresses(Clock(host), [new InternetPrefix(host.Address, 24)]);
     }
 
