@@ -47,7 +47,7 @@ public sealed partial class KithNode : INodeControl
         _interfaces = parts.Interfaces!;
         _outside = parts.Outside!;
         Id = parts.Core!.Id;
-        _loop = new CoreLoop(parts.Core, _fastPath, parts.Inbox, parts.Lan, logger, HandleEvent);
+        _loop = new CoreLoop(parts.Core, _fastPath, parts.Inbox, parts.Lan, parts.Tcp!, logger, HandleEvent);
     }
 
     /// <summary>This node's id.</summary>
@@ -186,6 +186,9 @@ public sealed partial class KithNode : INodeControl
                 break;
             case NodeEvent.Removed removed:
                 _logger.Removed(removed.Name);
+                break;
+            case NodeEvent.TcpWanted or NodeEvent.TcpProven or NodeEvent.TcpDone:
+                _parts.Tcp!.Obey(nodeEvent);
                 break;
             case NodeEvent.StoreFailed failed:
                 _logger.StoreFailed(failed.Result.Message ?? failed.Result.Outcome.ToString());

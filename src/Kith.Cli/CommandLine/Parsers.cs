@@ -70,6 +70,23 @@ internal static class Parsers
         return null;
     }
 
+    /// <summary>A TCP port, or 0 for the word off.</summary>
+    public static ushort? TcpPort(ArgumentResult result)
+    {
+        if (Text(result) == "off")
+        {
+            return 0;
+        }
+
+        if (TryNumber(Text(result), 1, ushort.MaxValue, out int port))
+        {
+            return (ushort)port;
+        }
+
+        result.AddError($"'{Text(result)}' is no port: it must be a number from 1 to 65535, or off.");
+        return null;
+    }
+
     /// <summary>A number of at least one.</summary>
     public static int Positive(ArgumentResult result)
     {

@@ -26,6 +26,12 @@ internal static class UpCommand
         Option<string?> join = new("--join") { Description = "Join with this invite instead; - reads it from the input", HelpName = "INVITE" };
         Option<string?> tun = new("--tun") { Description = "The name of the network device (default: kith0)", HelpName = "NAME", CustomParser = Parsers.TunName };
         Option<ushort?> port = new("--port") { Description = "The UDP port (default: 5484)", HelpName = "N", CustomParser = Parsers.Port };
+        Option<ushort?> tcpPort = new("--tcp-port")
+        {
+            Description = "Take connections over TCP here too, best at 443, from members whose network blocks UDP; off for none (default: off)",
+            HelpName = "N",
+            CustomParser = Parsers.TcpPort,
+        };
         Option<string[]> peers = new("--peer")
         {
             Description = "Where a member may be found; may be given several times",
@@ -55,6 +61,7 @@ internal static class UpCommand
         command.Add(join);
         command.Add(tun);
         command.Add(port);
+        command.Add(tcpPort);
         command.Add(peers);
         command.Add(mapping);
         command.Add(noMapping);
@@ -81,6 +88,7 @@ internal static class UpCommand
                 PortMapping = result.GetValue(noMapping) ? MappingProtocol.None : result.GetValue(mapping),
                 RelayForOthers = result.GetValue(noRelay) ? false : result.GetValue(relay) ? true : null,
                 RelayBytesPerSecondMax = result.GetValue(relayRate),
+                TcpPort = result.GetValue(tcpPort),
                 Peers = result.GetValue(peers) ?? [],
             };
             bool asJson = result.GetValue(options.Json);

@@ -32,6 +32,9 @@ public sealed record NodeStartOptions
     /// <summary>How many bytes a second are passed on for others at most; 0 for no limit, which is the default.</summary>
     public long? RelayBytesPerSecondMax { get; init; }
 
+    /// <summary>The TCP port at which members connect that UDP is blocked for, best 443; 0 for none. Default: none.</summary>
+    public ushort? TcpPort { get; init; }
+
     /// <summary>Addresses of members, <c>HOST:PORT</c> with a name or an address (IPv6 in brackets), tried beside everything else.</summary>
     public IReadOnlyList<string> Peers { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using Kith.Protocol.Paths;
 using Kith.Protocol.Tunnel;
 using Kith.Protocol.Wire;
 using Kith.Tunnel;
@@ -36,11 +37,25 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <inheritdoc/>
-    public void PostDatagram(in InternetEndpoint source, ReadOnlySpan<byte> datagram) => PostPacket(new Item(Kind.Datagram) { Source = source }, datagram);
+    public void PostDatagram(in InternetEndpoint source, ReadOnlySpan<byte> datagram)
+    {
+        if (!IsForged(source))
+        {
+            PostPacket(new Item(Kind.Datagram) { Source = source }, datagram);
+        }
+    }
+
+    /// <summary>A datagram that came over one of our TCP connections.</summary>
+    public void PostTcp(int connection, ReadOnlySpan<byte> datagram) => PostPacket(new Item(Kind.Datagram) { Source = PathAddress.Tcp(connection) }, datagram);
 
     /// <inheritdoc/>
-    public void PostPlaintext(PeerLink link, TransportSession session, in InternetEndpoint source, ReadOnlySpan<byte> plaintext) =>
-        PostPacket(new Item(Kind.Plaintext) { Source = source, Link = link, Session = session }, plaintext);
+    public void PostPlaintext(PeerLink link, TransportSession session, in InternetEndpoint source, ReadOnlySpan<byte> plaintext)
+    {
+        if (!IsForged(source))
+        {
+            PostPacket(new Item(Kind.Plaintext) { Source = source, Link = link, Session = session }, plaintext);
+        }
+    }
 
     /// <inheritdoc/>
     public void PostTunPacket(ReadOnlySpan<byte> packet) => PostPacket(new Item(Kind.TunPacket), packet);
@@ -51,6 +66,11 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
     /// <inheritdoc/>
     public void PostTraffic(PeerLink link, TransportSession session, in InternetEndpoint source, bool received)
     {
+        if (IsForged(source))
+        {
+            return;
+        }
+
         if (Interlocked.Increment(ref _packets) > PacketsMax)
         {
             Drop();
@@ -101,6 +121,9 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _signal.Dispose();
+
+    // No UDP packet honestly comes from where our own names for TCP connections lie.
+    private static bool IsForged(in InternetEndpoint source) => PathAddress.TryGetTcp(source, out _);
 
     private void PostPacket(Item item, ReadOnlySpan<byte> bytes)
     {

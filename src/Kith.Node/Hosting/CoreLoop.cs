@@ -1,6 +1,8 @@
 using Kith.Node.Control;
 using Kith.Node.Lan;
+using Kith.Node.Tcp;
 using Kith.Protocol.Core;
+using Kith.Protocol.Paths;
 using Kith.Protocol.Wire;
 using Kith.Tunnel;
 using Microsoft.Extensions.Logging;
@@ -20,6 +22,7 @@ internal sealed class CoreLoop : IDisposable
     private readonly FastPath _fastPath;
     private readonly CoreInbox _inbox;
     private readonly MulticastSocket? _lan;
+    private readonly TcpConnections _tcp;
     private readonly ILogger _logger;
     private readonly Action<NodeEvent> _onEvent;
     private readonly Thread _thread;
@@ -28,12 +31,13 @@ internal sealed class CoreLoop : IDisposable
     private volatile bool _stopping;
 
     /// <summary>Makes a loop; nothing runs before <see cref="Start"/>.</summary>
-    public CoreLoop(NodeCore core, FastPath fastPath, CoreInbox inbox, MulticastSocket? lan, ILogger logger, Action<NodeEvent> onEvent)
+    public CoreLoop(NodeCore core, FastPath fastPath, CoreInbox inbox, MulticastSocket? lan, TcpConnections tcp, ILogger logger, Action<NodeEvent> onEvent)
     {
         _core = core;
         _fastPath = fastPath;
         _inbox = inbox;
         _lan = lan;
+        _tcp = tcp;
         _logger = logger;
         _onEvent = onEvent;
         _thread = new Thread(Run) { Name = "kith core", IsBackground = true };
@@ -197,6 +201,9 @@ internal sealed class CoreLoop : IDisposable
             {
                 case NodeTransmitKind.Datagram:
                     _fastPath.Send(transmit.Endpoint, bytes, transmit.Ttl, transmit.DontFragment);
+                    break;
+                case NodeTransmitKind.Tcp when PathAddress.TryGetTcp(transmit.Endpoint, out int connection):
+                    _tcp.Send(connection, bytes);
                     break;
                 case NodeTransmitKind.Tun:
                     _fastPath.SendTun(bytes);

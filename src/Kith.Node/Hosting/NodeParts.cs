@@ -7,6 +7,7 @@ using Kith.Node.Lan;
 using Kith.Node.Names;
 using Kith.Node.PortMapping;
 using Kith.Node.Storage;
+using Kith.Node.Tcp;
 using Kith.Protocol.Core;
 using Kith.Protocol.Core.Control;
 using Kith.Protocol.Crypto;
@@ -47,6 +48,12 @@ internal sealed class NodeParts : IDisposable
     /// <summary>The multicast socket, or null where the machine has no multicast.</summary>
     public MulticastSocket? Lan { get; private set; }
 
+    /// <summary>TCP connections with members.</summary>
+    public TcpConnections? Tcp { get; private set; }
+
+    /// <summary>The TLS port for members, or null where none was asked for.</summary>
+    public TcpServer? TcpServer { get; private set; }
+
     /// <summary>Names on the machine.</summary>
     public NameService? Names { get; private set; }
 
@@ -72,8 +79,9 @@ internal sealed class NodeParts : IDisposable
         {
             NodeSettings settings = OpenState(options);
             OpenNetwork(settings);
-            Remember(settings);
             MakeCore(settings, peers);
+            await OpenTcpAsync(settings, logger, cancellationToken).ConfigureAwait(false);
+            Remember(settings);
             Outside = new NodeOutside(
                 new Addressing(Tun!.CreateConfigurator(), PeerLink.DefaultMtuBytes),
                 Names = new NameService(new NameServiceOptions { Link = Tun.Name }, loggers.CreateLogger<NameService>()),
@@ -116,6 +124,8 @@ internal sealed class NodeParts : IDisposable
         PortMapping?.Dispose();
         Interfaces?.Dispose();
         Lan?.Dispose();
+        Tcp?.Dispose();
+        TcpServer?.DisposeAsync().AsTask().Wait();
         Outside?.Dispose();
         FastPath?.Dispose();
         Tun?.Dispose();
@@ -182,6 +192,7 @@ internal sealed class NodeParts : IDisposable
             PortMapping = options.PortMapping ?? before.PortMapping,
             RelayForOthers = options.RelayForOthers ?? before.RelayForOthers,
             RelayBytesPerSecondMax = options.RelayBytesPerSecondMax ?? before.RelayBytesPerSecondMax,
+            TcpPort = options.TcpPort ?? before.TcpPort,
         };
         return settings;
     }
@@ -225,9 +236,19 @@ internal sealed class NodeParts : IDisposable
             StaticPeers = peers,
             RelayForOthers = settings.RelayForOthers ?? true,
             RelayBytesPerSecondMax = settings.RelayBytesPerSecondMax ?? 0,
+            TcpPort = settings.OfferedTcpPort,
             Ports = _ports,
         };
         Core = new NodeCore(_key!, options, _store!, new SystemRandomSource(), SystemClock.Read());
+    }
+
+    private async Task OpenTcpAsync(NodeSettings settings, ILogger logger, CancellationToken cancellationToken)
+    {
+        Tcp = new TcpConnections(Core!, Inbox, logger);
+        if (settings.OfferedTcpPort is { } port)
+        {
+            TcpServer = await TcpServer.StartAsync(_key!, port, Tcp, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private void OpenLan(ILogger logger)

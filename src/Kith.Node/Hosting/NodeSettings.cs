@@ -29,6 +29,13 @@ internal sealed record NodeSettings
     /// <summary>How many bytes a second are passed on at most; 0 for no limit.</summary>
     public long? RelayBytesPerSecondMax { get; init; }
 
+    /// <summary>The TCP port for members that UDP is blocked for; 0 for none.</summary>
+    public ushort? TcpPort { get; init; }
+
+    /// <summary>The TCP port that is offered, or null.</summary>
+    [JsonIgnore]
+    public ushort? OfferedTcpPort => TcpPort is > 0 ? TcpPort : null;
+
     /// <summary>Reads them; defaults where there are none.</summary>
     public static NodeSettings Load(INodeStore store)
     {
