@@ -25,6 +25,7 @@ public sealed partial class KithNode
             CheckClock(),
             CheckDrops(),
         ];
+        checks.Add(await OnLoopAsync((core, _) => CheckTcp(core), cancellationToken).ConfigureAwait(false));
         checks.AddRange(await OnLoopAsync((core, _) => CheckMembers(core), cancellationToken).ConfigureAwait(false));
         return checks;
     }

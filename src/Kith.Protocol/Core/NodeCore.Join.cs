@@ -62,6 +62,10 @@ public sealed partial class NodeCore
         foreach (InviteHint hint in invite.Hints)
         {
             AddJoinHost(now, join, hint.Node, [.. hint.Endpoints, .. _options.StaticPeers]);
+            if (join.Hosts.TryGetValue(hint.Node, out JoinHost? host))
+            {
+                host.TcpEndpoints = [.. hint.TcpEndpoints.Where(endpoint => EndpointField.IsUnicast(endpoint) && IsTcpTarget(endpoint))];
+            }
         }
 
         _lan.BeginJoin(new LanInvite(invite.Network, inviteKey.Id.Value));

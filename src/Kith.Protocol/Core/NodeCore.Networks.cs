@@ -152,8 +152,9 @@ public sealed partial class NodeCore
     private List<InviteHint> Hints(LocalNetwork network)
     {
         List<InviteHint> hints = [];
-        AddHint(hints, Id, OwnEndpoints);
-        foreach (RemotePeer peer in _members.Values.Where(peer => peer.Networks.Contains(network)).OrderByDescending(peer => peer.Paths!.Online))
+        AddHint(hints, Id, OwnEndpoints, TcpOffers);
+        foreach (RemotePeer peer in _members.Values.Where(peer => peer.Networks.Contains(network))
+            .OrderByDescending(peer => peer.Paths!.Online).ThenByDescending(peer => TcpEndpoints(peer.Id).Length > 0))
         {
             if (hints.Count >= NodeLimits.InviteHintsMax)
             {
@@ -166,18 +167,18 @@ public sealed partial class NodeCore
                 endpoints.AddRange(UdpEndpoints(record.Candidates));
             }
 
-            AddHint(hints, peer.Id, endpoints);
+            AddHint(hints, peer.Id, endpoints, TcpEndpoints(peer.Id));
         }
 
         return hints;
     }
 
-    private static void AddHint(List<InviteHint> hints, NodeId node, IEnumerable<InternetEndpoint> endpoints)
+    private static void AddHint(List<InviteHint> hints, NodeId node, IEnumerable<InternetEndpoint> endpoints, IReadOnlyList<InternetEndpoint> tcpEndpoints)
     {
         InternetEndpoint[] usable = [.. endpoints.Where(endpoint => endpoint.Port != 0 && !endpoint.Address.IsLinkLocalV6).Distinct().Take(InviteHint.EndpointsMax)];
-        if (usable.Length > 0)
+        if (usable.Length + tcpEndpoints.Count > 0)
         {
-            hints.Add(new InviteHint(node, usable));
+            hints.Add(new InviteHint(node, usable) { TcpEndpoints = [.. tcpEndpoints.Take(InviteHint.TcpEndpointsMax)] });
         }
     }
 }

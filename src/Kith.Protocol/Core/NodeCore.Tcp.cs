@@ -97,6 +97,11 @@ public sealed partial class NodeCore
             if (join.Hosts.TryGetValue(node, out JoinHost? host))
             {
                 link.Owner = host.Peer;
+                if (host.Endpoints.Count >= JoinEndpointsMax)
+                {
+                    host.Endpoints.RemoveAt(host.Endpoints.Count - 1);
+                }
+
                 AddJoinHost(now, join, node, [link.Endpoint]);
                 isUsed = true;
             }

@@ -83,6 +83,11 @@ public sealed partial class NodeCore
         CloseSpareTcp(now);
         foreach (NodeId gone in _dials.Keys.Where(node => !_members.ContainsKey(node) && !_joins.Exists(join => join.Hosts.ContainsKey(node))).ToList())
         {
+            if (_dials[gone].Link is { } link)
+            {
+                CloseTcp(now, link);
+            }
+
             _dials.Remove(gone);
         }
 

@@ -9,4 +9,10 @@ public sealed record InviteHint(NodeId Node, IReadOnlyList<InternetEndpoint> End
 {
     /// <summary>The most endpoints a hint has.</summary>
     public const int EndpointsMax = 4;
+
+    /// <summary>The most endpoints for TCP that a hint has.</summary>
+    public const int TcpEndpointsMax = 2;
+
+    /// <summary>Where it takes TCP connections from newcomers whose network blocks UDP, at most <see cref="TcpEndpointsMax"/>.</summary>
+    public IReadOnlyList<InternetEndpoint> TcpEndpoints { get; init; } = [];
 }

@@ -8,7 +8,7 @@ namespace Kith.Protocol.Identity;
 /// <summary>
 /// An invite as one word that survives copying, pasting and being read into a QR code: <c>kith1</c>, then z-base-32 of
 /// version (1 byte, 1) · network id (32) · secret (32) · length of name (1) and name (UTF-8) · number of hints (1), each hint being
-/// node id (32) · number of endpoints (1), each endpoint being family (1 byte, 4 or 6) · address (4 or 16) · port (2) ·
+/// node id (32) · number of endpoints (1), each endpoint being family (1 byte, 4 or 6; for TCP 0x14 or 0x16, behind the others) · address (4 or 16) · port (2) ·
 /// and after all of it the first 4 bytes of the BLAKE2s-256 hash of everything before.
 /// Immutable. Holds a secret: whoever has the text can join.
 /// </summary>
@@ -34,8 +34,9 @@ public sealed class InviteLine
 
     private const byte Version = 1;
     private const int ChecksumBytes = 4;
+    private const byte TcpFlag = 0x10;
     private const int EndpointBytesMax = 1 + InternetAddress.V6Bytes + 2;
-    private const int HintBytesMax = NodeId.Length + 1 + (InviteHint.EndpointsMax * EndpointBytesMax);
+    private const int HintBytesMax = NodeId.Length + 1 + ((InviteHint.EndpointsMax + InviteHint.TcpEndpointsMax) * EndpointBytesMax);
 
     /// <summary>Texts beyond this are not looked into, so that a pasted book costs nothing.</summary>
     private const int AnyVersionTextLengthMax = 8192;
@@ -58,9 +59,11 @@ public sealed class InviteLine
             throw new ArgumentException("A network name is 1 to 63 bytes of printable text without spaces.", nameof(networkName));
         }
 
-        if (hints.Count > HintsMax || hints.Any(hint => hint.Endpoints.Count > InviteHint.EndpointsMax || hint.Endpoints.Any(endpoint => endpoint.Port == 0 || endpoint.Address.IsNone)))
+        if (hints.Count > HintsMax
+            || hints.Any(hint => hint.Endpoints.Count > InviteHint.EndpointsMax || hint.TcpEndpoints.Count > InviteHint.TcpEndpointsMax)
+            || hints.Any(hint => hint.Endpoints.Concat(hint.TcpEndpoints).Any(endpoint => endpoint.Port == 0 || endpoint.Address.IsNone)))
         {
-            throw new ArgumentException("At most four hints of four endpoints each, all with address and port.", nameof(hints));
+            throw new ArgumentException("At most four hints of four endpoints and two for TCP each, all with address and port.", nameof(hints));
         }
 
         Network = network;
@@ -99,13 +102,9 @@ public sealed class InviteLine
         foreach (InviteHint hint in Hints)
         {
             hint.Node.WriteTo(writer.Take(NodeId.Length));
-            writer.WriteByte((byte)hint.Endpoints.Count);
-            foreach (InternetEndpoint endpoint in hint.Endpoints)
-            {
-                writer.WriteByte(endpoint.Address.IsV4 ? (byte)4 : (byte)6);
-                endpoint.Address.WriteTo(writer.Take(endpoint.Address.ByteCount));
-                writer.WriteUInt16(endpoint.Port);
-            }
+            writer.WriteByte((byte)(hint.Endpoints.Count + hint.TcpEndpoints.Count));
+            WriteEndpoints(ref writer, hint.Endpoints, 0);
+            WriteEndpoints(ref writer, hint.TcpEndpoints, TcpFlag);
         }
 
         Checksum(writer.Written, writer.Take(ChecksumBytes));
@@ -168,6 +167,16 @@ public sealed class InviteLine
     /// <summary>The network and how many hints; never the secret.</summary>
     public override string ToString() => $"invite to {NetworkName} ({Network}), {Hints.Count} hints";
 
+    private static void WriteEndpoints(ref SpanWriter writer, IReadOnlyList<InternetEndpoint> endpoints, byte flag)
+    {
+        foreach (InternetEndpoint endpoint in endpoints)
+        {
+            writer.WriteByte((byte)((endpoint.Address.IsV4 ? 4 : 6) | flag));
+            endpoint.Address.WriteTo(writer.Take(endpoint.Address.ByteCount));
+            writer.WriteUInt16(endpoint.Port);
+        }
+    }
+
     private static void Checksum(ReadOnlySpan<byte> body, Span<byte> checksum)
     {
         Span<byte> hash = stackalloc byte[Blake2s.HashBytes];
@@ -210,30 +219,35 @@ public sealed class InviteLine
     private static bool TryReadHint(ref SpanReader reader, [NotNullWhen(true)] out InviteHint? hint)
     {
         hint = null;
-        if (!reader.TryReadBytes(NodeId.Length, out ReadOnlySpan<byte> node) || !reader.TryReadByte(out byte count) || count > InviteHint.EndpointsMax)
+        if (!reader.TryReadBytes(NodeId.Length, out ReadOnlySpan<byte> node) || !reader.TryReadByte(out byte count)
+            || count > InviteHint.EndpointsMax + InviteHint.TcpEndpointsMax)
         {
             return false;
         }
 
-        InternetEndpoint[] endpoints = new InternetEndpoint[count];
+        List<InternetEndpoint> endpoints = [];
+        List<InternetEndpoint> tcpEndpoints = [];
         for (int i = 0; i < count; i++)
         {
-            if (!TryReadEndpoint(ref reader, out endpoints[i]))
+            if (!TryReadEndpoint(ref reader, out InternetEndpoint endpoint, out bool isTcp) || (!isTcp && tcpEndpoints.Count > 0))
             {
                 return false;
             }
+
+            (isTcp ? tcpEndpoints : endpoints).Add(endpoint);
         }
 
-        hint = new InviteHint(new NodeId(node), endpoints);
-        return true;
+        hint = new InviteHint(new NodeId(node), endpoints) { TcpEndpoints = tcpEndpoints };
+        return endpoints.Count <= InviteHint.EndpointsMax && tcpEndpoints.Count <= InviteHint.TcpEndpointsMax;
     }
 
-    private static bool TryReadEndpoint(ref SpanReader reader, out InternetEndpoint endpoint)
+    private static bool TryReadEndpoint(ref SpanReader reader, out InternetEndpoint endpoint, out bool isTcp)
     {
         endpoint = default;
+        isTcp = false;
         if (!reader.TryReadByte(out byte family)
-            || family is not (4 or 6)
-            || !reader.TryReadBytes(family == 4 ? InternetAddress.V4Bytes : InternetAddress.V6Bytes, out ReadOnlySpan<byte> bytes)
+            || (family & ~TcpFlag) is not (4 or 6)
+            || !reader.TryReadBytes((family & ~TcpFlag) == 4 ? InternetAddress.V4Bytes : InternetAddress.V6Bytes, out ReadOnlySpan<byte> bytes)
             || !reader.TryReadUInt16(out ushort port))
         {
             return false;
@@ -242,7 +256,9 @@ public sealed class InviteLine
         InternetAddress address = InternetAddress.FromBytes(bytes);
         endpoint = new InternetEndpoint(address, port);
 
+        isTcp = (family & TcpFlag) != 0;
+
         // An IPv4 address in IPv6 clothes would have two texts.
-        return port != 0 && !address.IsNone && address.IsV4 == (family == 4);
+        return port != 0 && !address.IsNone && address.IsV4 == ((family & ~TcpFlag) == 4);
     }
 }

@@ -27,6 +27,6 @@ internal static class InviteSamples
             endpoints.Add(new InternetEndpoint(InternetAddress.FromBytes(address), 5484));
         }
 
-        return new InviteHint(new NodeId(id), endpoints);
+        return new InviteHint(new NodeId(id), endpoints) { TcpEndpoints = [.. endpoints.Take(Math.Min(index, InviteHint.TcpEndpointsMax))] };
     }
 }

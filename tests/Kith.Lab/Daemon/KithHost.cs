@@ -45,6 +45,13 @@ internal sealed class KithHost
         return Daemon;
     }
 
+    /// <summary>Starts the daemon with variables in its environment, and does not wait.</summary>
+    public LabProcess StartWith(string variables, string arguments)
+    {
+        Daemon = Host.Start($"env {variables} {Command($"up {arguments}")}");
+        return Daemon;
+    }
+
     /// <summary>Starts the daemon and returns when it answers commands.</summary>
     public async Task<KithStatus> UpAsync(string arguments = "")
     {

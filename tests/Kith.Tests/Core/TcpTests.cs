@@ -166,6 +166,40 @@ public sealed class TcpTests : IDisposable
     }
 
     [Fact]
+    public void a_newcomer_that_udp_is_blocked_for_joins_over_tcp()
+    {
+        TestHost anna = _lan.Add("anna", isUp: false);
+        anna.TcpPort = 443;
+        _lan.Start(anna);
+        MembershipLog home = anna.Core!.CreateNetwork(_lan.Clock(anna), "home", []);
+        TestHost bert = _lan.Add("bert");
+        bert.BlocksUdp = true;
+        InviteLine invite = anna.Core.CreateInvite(_lan.Clock(anna), home.Id, MemberRole.Member, 1, TimeSpan.FromHours(1));
+        Assert.Equal(new InternetEndpoint(anna.Address, 443), Assert.Single(Assert.Single(invite.Hints).TcpEndpoints));
+        bert.Core!.BeginJoin(_lan.Clock(bert), invite);
+        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp && KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(10)), Describe(anna, bert));
+        _lan.Run(TimeSpan.FromMinutes(5));
+        Assert.Equal(PathKind.Tcp, KindOf(bert, anna));
+        Assert.Equal(1, _lan.Tcp.Count);
+        Assert.Single(Events<NodeEvent.TcpWanted>(bert));
+    }
+
+    [Fact]
+    public void an_attempt_to_join_that_fails_leaves_no_connection()
+    {
+        (TestHost anna, _) = Pair();
+        TestHost cleo = _lan.Add("cleo");
+        cleo.BlocksUdp = true;
+        InviteLine invite = anna.Core!.CreateInvite(_lan.Clock(anna), anna.Core.Networks.Single().Id, MemberRole.Member, 1, TimeSpan.FromSeconds(1));
+        _lan.Run(TimeSpan.FromSeconds(2));
+        cleo.Core!.BeginJoin(_lan.Clock(cleo), invite);
+        Assert.True(_lan.RunUntil(() => Events<NodeEvent.JoinFailed>(cleo).Any(), TimeSpan.FromSeconds(15)));
+        Assert.Equal(Protocol.Core.Control.JoinRefusal.Expired, Events<NodeEvent.JoinFailed>(cleo).Single().Refusal);
+        _lan.Run(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, _lan.Tcp.Count);
+    }
+
+    [Fact]
     public void the_tcp_ports_of_others_are_never_probed_by_udp()
     {
         (TestHost anna, TestHost bert) = Pair();

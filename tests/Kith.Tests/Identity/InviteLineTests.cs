@@ -46,6 +46,7 @@ public sealed class InviteLineTests
         {
             Assert.Equal(line.Hints[i].Node, read.Hints[i].Node);
             Assert.Equal(line.Hints[i].Endpoints, read.Hints[i].Endpoints);
+            Assert.Equal(line.Hints[i].TcpEndpoints, read.Hints[i].TcpEndpoints);
         }
 
         Assert.Equal(text, read.ToText());
@@ -57,7 +58,8 @@ public sealed class InviteLineTests
         byte[] id = new byte[32];
         Assert.True(InternetAddress.TryParse("2001:db8::1", out InternetAddress address));
         InternetEndpoint[] endpoints = [.. Enumerable.Repeat(new InternetEndpoint(address, 1), InviteHint.EndpointsMax)];
-        InviteHint[] hints = [.. Enumerable.Repeat(new InviteHint(new NodeId(id), endpoints), InviteLine.HintsMax)];
+        InviteHint hint = new(new NodeId(id), endpoints) { TcpEndpoints = endpoints[..InviteHint.TcpEndpointsMax] };
+        InviteHint[] hints = [.. Enumerable.Repeat(hint, InviteLine.HintsMax)];
         InviteLine line = new(s_network, s_secret, new string('n', InviteLine.NetworkNameBytesMax), hints);
         Assert.Equal(InviteLine.TextLengthMax, line.ToText().Length);
         Assert.Equal(InviteParse.Ok, InviteLine.TryParse(line.ToText(), out _));
@@ -176,7 +178,7 @@ public sealed class InviteLineTests
                 endpoints.Add(new InternetEndpoint(InternetAddress.FromBytes(address), (ushort)(5484 + j)));
             }
 
-            hints.Add(new InviteHint(new NodeId(node), endpoints));
+            hints.Add(new InviteHint(new NodeId(node), endpoints) { TcpEndpoints = [.. endpoints.Take(InviteHint.TcpEndpointsMax)] });
         }
 
         return new InviteLine(s_network, s_secret, name, hints);

@@ -1,0 +1,22 @@
+using Kith.Node.Tcp;
+
+namespace Kith.Fuzz.Targets;
+
+/// <summary>The proof in a certificate's extension.</summary>
+internal sealed class TcpProofTarget : IFuzzTarget
+{
+    public string Name => "tcp-proof";
+
+    public IEnumerable<byte[]> Corpus => [[0x04, 64, .. new byte[64]], [.. Enumerable.Repeat((byte)0xFF, TcpCertificate.ProofBytes)], []];
+
+    public bool Run(ReadOnlySpan<byte> input)
+    {
+        if (!TcpCertificate.TryReadProof(input, out ReadOnlySpan<byte> signature))
+        {
+            return false;
+        }
+
+        Oracle.Same(input, [0x04, 64, .. signature], "the bytes of what was read");
+        return true;
+    }
+}

@@ -1,0 +1,103 @@
+using Kith.Lab.Daemon;
+using Kith.Lab.Harness;
+using Kith.Lab.Nat;
+
+namespace Kith.Lab.Tcp;
+
+/// <summary>Networks that let no UDP pass.</summary>
+public sealed class TcpScenarios
+{
+    [Fact]
+    public async Task a_device_whose_network_blocks_udp_joins_and_is_reached_over_tcp()
+    {
+        await using TcpTopology lab = await TcpTopology.CreateAsync();
+        KithHost a = new(lab.AddOffice("a").Device);
+        await a.UpAsync($"--name a --join {lab.Invite}");
+        TimeSpan there = await TcpTopology.PingAsync(a, "server");
+        await TcpTopology.PingAsync(lab.Server, "a");
+        await TcpTopology.UntilPathAsync(a, "server", "tcp");
+        await TcpTopology.UntilPathAsync(lab.Server, "a", "tcp");
+        Assert.Contains("connected over TCP with server", (await a.RunAsync("doctor")).Output, StringComparison.Ordinal);
+
+        await Iperf.ServeAsync(lab.Server.Host);
+        double up = await Iperf.StreamAsync(a.Host, "server", 3);
+        double down = await Iperf.StreamAsync(a.Host, "server", 3, "-R");
+        Assert.True(up > 1e6 && down > 1e6, $"{up} and {down} bit/s");
+        LabReport.Measured($"over TCP: first ping {there.TotalSeconds:0.0} s after up, {up / 1e6:0} Mbit/s up, {down / 1e6:0} Mbit/s down");
+    }
+
+    [Fact]
+    public async Task two_devices_whose_networks_block_udp_meet_through_a_third()
+    {
+        await using TcpTopology lab = await TcpTopology.CreateAsync();
+        KithHost a = new(lab.AddOffice("a").Device);
+        KithHost b = new(lab.AddOffice("b").Device);
+        await a.UpAsync($"--name a --join {lab.Invite}");
+        await b.UpAsync($"--name b --join {lab.Invite}");
+        await TcpTopology.PingAsync(a, "b");
+        await TcpTopology.PingAsync(b, "a");
+        await TcpTopology.UntilPathAsync(a, "b", "relay");
+        await Iperf.ServeAsync(b.Host);
+        double rate = await Iperf.StreamAsync(a.Host, "b", 3);
+        Assert.True(rate > 1e6, $"{rate} bit/s");
+        LabReport.Measured($"both over TCP, through a third member: {rate / 1e6:0} Mbit/s");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task behind_an_http_proxy_a_device_joins_and_is_reached(bool withPassword)
+    {
+        await using TcpTopology lab = await TcpTopology.CreateAsync("tinyproxy");
+        LabHome office = lab.AddOffice("a");
+        LabHost proxy = lab.Internet.AddPublic("proxy");
+        await HttpProxy.StartAsync(proxy, withPassword ? "anna" : null, withPassword ? "s3cret" : null);
+
+        // Nothing leaves the office but to the proxy.
+        office.Nat!.Router.Space.Nft($"table inet office {{ chain forward {{ type filter hook forward priority -5; iifname != \"eth0\" ip daddr != {proxy.IPv4} drop; }} }}");
+        KithHost a = new(office.Device);
+        Assert.False((await a.Host.RunAsync($"ping -c1 -W1 {lab.Server.Host.IPv4}")).Succeeded);
+        string login = withPassword ? "anna:s3cret@" : string.Empty;
+        a.StartWith($"HTTPS_PROXY=http://{login}{proxy.IPv4}:{HttpProxy.Port}", $"--name a --join {lab.Invite}");
+        await TcpTopology.PingAsync(a, "server");
+        await TcpTopology.UntilPathAsync(lab.Server, "a", "tcp");
+        await Iperf.ServeAsync(lab.Server.Host);
+        double rate = await Iperf.StreamAsync(a.Host, "server", 3);
+        Assert.True(rate > 1e6, $"{rate} bit/s");
+        LabReport.Measured($"through an HTTP proxy: {rate / 1e6:0} Mbit/s");
+    }
+
+    [Fact]
+    public async Task once_udp_passes_a_running_stream_moves_there_and_does_not_break()
+    {
+        await using TcpTopology lab = await TcpTopology.CreateAsync();
+        LabHome office = lab.AddOffice("a");
+        KithHost a = new(office.Device);
+        await a.UpAsync($"--name a --join {lab.Invite}");
+        await TcpTopology.UntilPathAsync(a, "server", "tcp");
+        await Iperf.ServeAsync(lab.Server.Host);
+        Task<double> stream = Iperf.StreamAsync(a.Host, "server", 40, "-b 5M");
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        office.Nat!.Options = new NatOptions();
+        TimeSpan moved = await TcpTopology.UntilPathAsync(a, "server", "direct");
+        await TcpTopology.UntilPathAsync(lab.Server, "a", "direct");
+        Assert.False(stream.IsCompleted, "the stream was over before the path had moved");
+        LabReport.Measured($"UDP let through: data moved there after {moved.TotalSeconds:0.0} s, stream of {await stream / 1e6:0.0} Mbit/s unbroken");
+    }
+
+    [Fact]
+    public async Task a_server_that_was_killed_is_connected_to_again()
+    {
+        await using TcpTopology lab = await TcpTopology.CreateAsync();
+        KithHost a = new(lab.AddOffice("a").Device);
+        await a.UpAsync($"--name a --join {lab.Invite}");
+        await TcpTopology.UntilPathAsync(a, "server", "tcp");
+        await lab.Server.StopAsync(LabSignal.Kill);
+        await TcpTopology.UntilPathAsync(a, "server", "none");
+
+        // The port is remembered.
+        await lab.Server.UpAsync();
+        await TcpTopology.PingAsync(a, "server");
+        await TcpTopology.UntilPathAsync(a, "server", "tcp");
+    }
+}
