@@ -77,7 +77,7 @@ public sealed class TcpScenarios
         await TcpTopology.UntilPathAsync(a, "server", "tcp");
         await Iperf.ServeAsync(lab.Server.Host);
         Task<double> stream = Iperf.StreamAsync(a.Host, "server", 40, "-b 5M");
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         office.Nat!.Options = new NatOptions();
         TimeSpan moved = await TcpTopology.UntilPathAsync(a, "server", "direct");
         await TcpTopology.UntilPathAsync(lab.Server, "a", "direct");

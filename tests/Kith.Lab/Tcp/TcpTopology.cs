@@ -51,7 +51,7 @@ internal sealed class TcpTopology : IAsyncDisposable
         LabWait.UntilAsync($"[{node.Host.Name}] reaches {member} by {string.Join('/', kinds)}", Limit, async () =>
         {
             LabResult answer = await node.RunAsync("status --json");
-            string? kind = answer.Succeeded ? KithStatus.Parse(answer.Output).Networks.FirstOrDefault()?.Find(member)?.Path.Kind : null;
+            string? kind = answer.Succeeded && KithStatus.Parse(answer.Output).Networks is [{ } network, ..] ? network.Find(member)?.Path.Kind : null;
             return kinds.Contains(kind) ? null : answer.ToString();
         });
 

@@ -69,7 +69,7 @@ public sealed class TcpCertificateTests
     [Fact]
     public void the_path_follows_from_the_node_id()
     {
-        Assert.Equal("/b4p6eg3wjysoyi1rnp7s1s9dca", TcpPath.Of(new NodeId(new byte[32])));
+        Assert.Equal("/x66wwqm66z7j7m5u95jkoy77y1", TcpPath.Of(new NodeId(new byte[32])));
         Assert.NotEqual(TcpPath.Of(_anna.Id), TcpPath.Of(_mole.Id));
         Assert.Equal(1 + TcpPath.Length, TcpPath.Of(_anna.Id).Length);
         Assert.True(TcpPath.Is(TcpPath.Of(_anna.Id), TcpPath.Of(_anna.Id)));

@@ -24,21 +24,21 @@ public sealed class TcpConnectionTests : IDisposable
         (WebSocket near, WebSocket far) = Pair();
         using TcpConnection connection = new(near, _stop.Token);
         Task running = connection.RunAsync(Deliver);
-        await far.SendAsync(new byte[] { 1, 2, 3 }, WebSocketMessageType.Binary, true, CancellationToken.None);
-        await far.SendAsync(new byte[] { 4 }, WebSocketMessageType.Binary, false, CancellationToken.None);
-        await far.SendAsync(new byte[] { 5 }, WebSocketMessageType.Binary, true, CancellationToken.None);
-        Assert.True(await _arrived.WaitAsync(s_patience));
-        Assert.True(await _arrived.WaitAsync(s_patience));
+        await far.SendAsync(new byte[] { 1, 2, 3 }, WebSocketMessageType.Binary, true, TestContext.Current.CancellationToken);
+        await far.SendAsync(new byte[] { 4 }, WebSocketMessageType.Binary, false, TestContext.Current.CancellationToken);
+        await far.SendAsync(new byte[] { 5 }, WebSocketMessageType.Binary, true, TestContext.Current.CancellationToken);
+        Assert.True(await _arrived.WaitAsync(s_patience, TestContext.Current.CancellationToken));
+        Assert.True(await _arrived.WaitAsync(s_patience, TestContext.Current.CancellationToken));
         Assert.Equal([[1, 2, 3], [4, 5]], _delivered);
 
         connection.Send([6, 7]);
         connection.Send([8]);
         byte[] buffer = new byte[16];
-        WebSocketReceiveResult first = await far.ReceiveAsync(buffer, CancellationToken.None);
+        WebSocketReceiveResult first = await far.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
         Assert.Equal((2, true, WebSocketMessageType.Binary), (first.Count, first.EndOfMessage, first.MessageType));
-        Assert.Equal(1, (await far.ReceiveAsync(buffer, CancellationToken.None)).Count);
+        Assert.Equal(1, (await far.ReceiveAsync(buffer, TestContext.Current.CancellationToken)).Count);
         connection.Close();
-        await running.WaitAsync(s_patience);
+        await running.WaitAsync(s_patience, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public sealed class TcpConnectionTests : IDisposable
         (WebSocket near, WebSocket far) = Pair();
         using TcpConnection connection = new(near, _stop.Token);
         Task running = connection.RunAsync(Deliver);
-        await far.SendAsync(new byte[TcpConnection.MessageBytesMax + 1], WebSocketMessageType.Binary, true, CancellationToken.None);
-        await running.WaitAsync(s_patience);
+        await far.SendAsync(new byte[TcpConnection.MessageBytesMax + 1], WebSocketMessageType.Binary, true, TestContext.Current.CancellationToken);
+        await running.WaitAsync(s_patience, TestContext.Current.CancellationToken);
         Assert.Empty(_delivered);
     }
 
@@ -58,8 +58,8 @@ public sealed class TcpConnectionTests : IDisposable
         (WebSocket near, WebSocket far) = Pair();
         using TcpConnection connection = new(near, _stop.Token);
         Task running = connection.RunAsync(Deliver);
-        await far.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
-        await running.WaitAsync(s_patience);
+        await far.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+        await running.WaitAsync(s_patience, TestContext.Current.CancellationToken);
         Assert.Empty(_delivered);
     }
 
@@ -76,7 +76,7 @@ public sealed class TcpConnectionTests : IDisposable
 
         Assert.InRange(connection.Dropped, (10 * TcpConnection.QueueMax) - TcpConnection.QueueMax - 2, 10 * TcpConnection.QueueMax);
         connection.Close();
-        await running.WaitAsync(s_patience);
+        await running.WaitAsync(s_patience, TestContext.Current.CancellationToken);
     }
 
     private static (WebSocket Near, WebSocket Far) Pair(int pauseBytes = 1 << 20)
