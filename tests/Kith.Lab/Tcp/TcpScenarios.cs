@@ -12,18 +12,18 @@ public sealed class TcpScenarios
     {
         await using TcpTopology lab = await TcpTopology.CreateAsync();
         KithHost a = new(lab.AddOffice("a").Device);
-        await a.UpAsync($"--name a --join {lab.Invite}");
+        a.Start($"--name a --join {lab.Invite}");
         TimeSpan there = await TcpTopology.PingAsync(a, "server");
         await TcpTopology.PingAsync(lab.Server, "a");
         await TcpTopology.UntilPathAsync(a, "server", "tcp");
         await TcpTopology.UntilPathAsync(lab.Server, "a", "tcp");
-        Assert.Contains("connected over TCP with server", (await a.RunAsync("doctor")).Output, StringComparison.Ordinal);
+        await LabWait.UntilSucceedsAsync(a.Host, $"{a.Command("doctor")} | grep 'connected over TCP with server'", TcpTopology.Limit, TimeSpan.FromSeconds(1));
 
         await Iperf.ServeAsync(lab.Server.Host);
         double up = await Iperf.StreamAsync(a.Host, "server", 3);
         double down = await Iperf.StreamAsync(a.Host, "server", 3, "-R");
         Assert.True(up > 1e6 && down > 1e6, $"{up} and {down} bit/s");
-        LabReport.Measured($"over TCP: first ping {there.TotalSeconds:0.0} s after up, {up / 1e6:0} Mbit/s up, {down / 1e6:0} Mbit/s down");
+        LabReport.Measured($"over TCP: first ping {there.TotalSeconds:0.0} s after kith up --join, {up / 1e6:0} Mbit/s up, {down / 1e6:0} Mbit/s down");
     }
 
     [Fact]
@@ -54,7 +54,8 @@ public sealed class TcpScenarios
         await HttpProxy.StartAsync(proxy, withPassword ? "anna" : null, withPassword ? "s3cret" : null);
 
         // Nothing leaves the office but to the proxy.
-        office.Nat!.Router.Space.Nft($"table inet office {{ chain forward {{ type filter hook forward priority -5; iifname != \"eth0\" ip daddr != {proxy.IPv4} drop; }} }}");
+        office.Nat!.Router.Space.Nft(
+            $"table inet office {{\nchain forward {{\ntype filter hook forward priority -5\niifname != \"eth0\" ip daddr != {proxy.IPv4} drop\n}}\n}}\n");
         KithHost a = new(office.Device);
         Assert.False((await a.Host.RunAsync($"ping -c1 -W1 {lab.Server.Host.IPv4}")).Succeeded);
         string login = withPassword ? "anna:s3cret@" : string.Empty;
