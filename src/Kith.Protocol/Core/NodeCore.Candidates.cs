@@ -1,6 +1,5 @@
 using Kith.Protocol.Discovery;
 using Kith.Protocol.Paths;
-using Kith.Protocol.Paths.Nat;
 using Kith.Protocol.Wire;
 
 namespace Kith.Protocol.Core;
@@ -8,20 +7,14 @@ namespace Kith.Protocol.Core;
 /// <content>Where this node may be reached: its own addresses, mapped ports, and what others see of it.</content>
 public sealed partial class NodeCore
 {
-    private const int ObservedMax = 4;
-
     // The first change is stated at once, a flurry of them once in this time.
     private static readonly TimeSpan RepublishInterval = TimeSpan.FromSeconds(2);
 
-    private readonly List<InternetEndpoint> _observed = [];
     private InternetEndpoint[] _mapped = [];
     private IReadOnlyList<InternetAddress> _localAddresses = [];
     private IReadOnlyList<InternetPrefix> _localNetworks = [];
     private Instant _publishAt = Instant.Never;
     private Instant _publishNotBefore;
-
-    /// <summary>What is known of the translators between this node and the Internet.</summary>
-    public NatReport Nat { get; private set; } = NatReport.Nothing;
 
     /// <summary>The endpoints this node can be reached at, best first.</summary>
     public IReadOnlyList<InternetEndpoint> OwnEndpoints => [.. OwnCandidates.Select(candidate => candidate.Endpoint)];
@@ -74,9 +67,9 @@ public sealed partial class NodeCore
     /// </summary>
     public void HandleNetworkChange(ClockReading now)
     {
-        _observed.Clear();
         BeginTcpAnew(now);
-        Nat = NatReport.Nothing;
+        _nat.HandleNetworkChange(now, _localAddresses);
+        TakeNatReport(now);
         _lan.AnnounceNow(now);
         foreach (RemotePeer peer in _members.Values)
         {
@@ -104,6 +97,7 @@ public sealed partial class NodeCore
         if (!mapped.SequenceEqual(_mapped))
         {
             _mapped = mapped;
+            _nat.HandleMapped(now, mapped);
             SchedulePublish(now);
             Settle(now);
         }
@@ -118,23 +112,6 @@ public sealed partial class NodeCore
                 yield return new Candidate(kind, new InternetEndpoint(address, _options.Port));
             }
         }
-    }
-
-    private void NoteObserved(ClockReading now, RemotePeer peer, in InternetEndpoint source, in InternetEndpoint observed)
-    {
-        bool isOutside = EndpointField.IsUnicast(observed) && !observed.Address.IsLinkLocalV6 && !_localAddresses.Contains(observed.Address);
-        if (!isOutside || PathAddress.IsSpecial(source) || peer.Kind != RemotePeerKind.Member || _observed.Contains(observed))
-        {
-            return;
-        }
-
-        _observed.Insert(0, observed);
-        if (_observed.Count > ObservedMax)
-        {
-            _observed.RemoveAt(ObservedMax);
-        }
-
-        SchedulePublish(now);
     }
 
     private void SchedulePublish(ClockReading now)

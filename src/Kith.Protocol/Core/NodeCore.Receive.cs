@@ -18,7 +18,7 @@ public sealed partial class NodeCore
     /// <summary>A datagram of the data socket: handshakes, cookies, and transport packets that no fast path has opened. The buffer is overwritten.</summary>
     public void HandleDatagram(ClockReading now, in InternetEndpoint source, Span<byte> datagram)
     {
-        if (AdmitTcp(now, source) && !TryHandleWith(_tunnel, now, source, datagram))
+        if (!TryHandleStun(now, source, datagram) && AdmitTcp(now, source) && !TryHandleWith(_tunnel, now, source, datagram))
         {
             foreach (JoinAttempt join in _joins)
             {
@@ -72,6 +72,7 @@ public sealed partial class NodeCore
         peer.Machine.HandleTraffic(now, peer.Tunnel, session, received, source);
         if (received)
         {
+            NoteAuthentic(now, source);
             NoteHeard(now, peer, source);
         }
         else
@@ -92,6 +93,7 @@ public sealed partial class NodeCore
 
         if (tunnel is not null && _links.TryGetValue(tunnel.Link.Id, out RemotePeer? peer) && IsWayTo(peer, source))
         {
+            NoteAuthentic(now, source);
             if (verdict is TunnelVerdict.Keepalive or TunnelVerdict.Plaintext)
             {
                 NoteHeard(now, peer, source);

@@ -31,10 +31,11 @@ public sealed partial class NodeCore
     {
         while (true)
         {
-            if (TryTakeQueued(buffer, out transmit) || TryTakeLan(buffer, out transmit) || TryTakeTunnel(now, buffer, out transmit))
+            if (TryTakeQueued(buffer, out transmit) || TryTakeLan(buffer, out transmit) || TryTakeStun(buffer, out transmit) || TryTakeTunnel(now, buffer, out transmit))
             {
                 if (TryPassOn(now, buffer, ref transmit))
                 {
+                    NoteSent(now, transmit);
                     return true;
                 }
 

@@ -4,6 +4,7 @@ using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Netstack;
 using Kith.Protocol.Netstack.Tcp;
+using Kith.Protocol.Paths.Nat;
 using Kith.Protocol.Relay;
 using Kith.Protocol.Tunnel;
 using Kith.Protocol.Wire;
@@ -68,6 +69,7 @@ public sealed partial class NodeCore : IDisposable
         _relayBudget = new RelayBudget(options.RelayBytesPerSecondMax);
         _lan = new LanDiscovery(key.Id, new LanOptions(), random);
         _lan.SetPort(options.Port);
+        _nat = new NatMonitor(random, options.Port);
         _whereabouts = LoadWhereabouts();
         LoadNetworks();
         Reconcile(now);
@@ -93,6 +95,7 @@ public sealed partial class NodeCore : IDisposable
             next = Instant.Min(next, NextRelayDeadline);
             next = Instant.Min(next, _nextScan);
             next = Instant.Min(next, _publishAt);
+            next = Instant.Min(next, _nat.NextTimeout);
             foreach (JoinAttempt join in _joins)
             {
                 next = Instant.Min(next, join.NextTimeout);
@@ -110,6 +113,7 @@ public sealed partial class NodeCore : IDisposable
         _lan.HandleTimeout(now);
         HandlePathDeadlines(now);
         HandleJoinTimeouts(now);
+        _nat.HandleTimeout(now);
         PublishIfDue(now);
         if (now.Monotonic >= _nextScan)
         {
@@ -151,6 +155,7 @@ public sealed partial class NodeCore : IDisposable
             again |= HandleJoinTunnels(now);
             again |= HandleStackEvents(now);
             again |= HandleLanEvents(now);
+            again |= HandleNatEvents(now);
             again |= UpdateRelays(now);
             again |= TellSelfNews(now);
         }

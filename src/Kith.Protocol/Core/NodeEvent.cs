@@ -50,6 +50,9 @@ public abstract record NodeEvent
     /// <summary>A TCP connection is of no use any more: close it.</summary>
     public sealed record TcpDone(int Connection) : NodeEvent;
 
+    /// <summary>Addresses of STUN servers are wanted: <see cref="NodeCore.HandleStunServers"/>. A shell that asks no strangers lets it be.</summary>
+    public sealed record StunServersWanted : NodeEvent;
+
     /// <summary>Something could not be stored; nothing was applied.</summary>
     public sealed record StoreFailed(StoreResult Result) : NodeEvent;
 }

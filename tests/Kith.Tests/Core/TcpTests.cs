@@ -25,7 +25,7 @@ public sealed class TcpTests : IDisposable
     {
         (TestHost anna, TestHost bert) = Pair();
         bert.BlocksUdp = true;
-        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp && KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(30)), Describe(anna, bert));
+        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp && KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(60)), Describe(anna, bert));
         Assert.True(bert.Core!.IsUdpBlocked);
         Assert.Equal(1, _lan.Tcp.Count);
         _lan.Run(TimeSpan.FromMinutes(10));
@@ -38,7 +38,7 @@ public sealed class TcpTests : IDisposable
     {
         (TestHost anna, TestHost bert) = Pair();
         bert.BlocksUdp = true;
-        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp, TimeSpan.FromSeconds(30)));
+        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp, TimeSpan.FromSeconds(60)));
         bert.BlocksUdp = false;
         Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Lan && KindOf(anna, bert) == PathKind.Lan, TimeSpan.FromSeconds(20)), Describe(anna, bert));
         Assert.False(Events<NodeEvent.MemberOnline>(bert).Last().Online is false, "was offline in between");
@@ -61,7 +61,7 @@ public sealed class TcpTests : IDisposable
     {
         (TestHost anna, TestHost bert) = Pair();
         bert.BlocksUdp = true;
-        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp, TimeSpan.FromSeconds(30)));
+        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp, TimeSpan.FromSeconds(60)));
         _lan.Tcp.CloseAllOf(anna);
         Assert.Null(KindOf(bert, anna));
         Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp && KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(5)), Describe(anna, bert));
@@ -72,7 +72,7 @@ public sealed class TcpTests : IDisposable
     {
         (TestHost anna, TestHost bert) = Pair();
         bert.BlocksUdp = true;
-        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp, TimeSpan.FromSeconds(30)));
+        Assert.True(_lan.RunUntil(() => KindOf(bert, anna) == PathKind.Tcp, TimeSpan.FromSeconds(60)));
         _lan.Stop(anna);
         _lan.Run(TimeSpan.FromSeconds(20));
         Assert.Null(KindOf(bert, anna));
@@ -124,7 +124,7 @@ public sealed class TcpTests : IDisposable
     {
         (TestHost anna, TestHost bert) = Pair();
         bert.BlocksUdp = true;
-        Assert.True(_lan.RunUntil(() => KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(30)));
+        Assert.True(_lan.RunUntil(() => KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(60)));
         TestHost mole = _lan.Add("mole");
         for (int i = 0; i < 3 * NodeLimits.TcpConnectionsMax; i++)
         {
@@ -143,7 +143,7 @@ public sealed class TcpTests : IDisposable
     {
         (TestHost anna, TestHost bert) = Pair();
         bert.BlocksUdp = true;
-        Assert.True(_lan.RunUntil(() => KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(30)));
+        Assert.True(_lan.RunUntil(() => KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(60)));
         for (int i = 0; i < 5; i++)
         {
             _lan.Tcp.Open(bert, anna);
@@ -159,7 +159,7 @@ public sealed class TcpTests : IDisposable
     {
         (TestHost anna, TestHost bert) = Pair();
         bert.BlocksUdp = true;
-        Assert.True(_lan.RunUntil(() => KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(30)));
+        Assert.True(_lan.RunUntil(() => KindOf(anna, bert) == PathKind.Tcp, TimeSpan.FromSeconds(60)));
         anna.Core!.RevokeDevice(_lan.Clock(anna), anna.Core.Networks.Single().Id, bert.Core!.Id);
         _lan.Run(TimeSpan.FromMilliseconds(10));
         Assert.Equal(0, anna.Core.TcpConnectionCount);

@@ -72,6 +72,9 @@ public sealed class NatClassifier
         }
 
         _observations.Add(new NatObservation(remote, outside, first, now));
+
+        // What is found now is remembered even if nobody looks before the next view.
+        Find(now, remote.Address.IsV4);
     }
 
     /// <summary>How many remote addresses of a family told us something lately.</summary>
@@ -170,7 +173,7 @@ public sealed class NatClassifier
         return fromInternet.Count > 0 ? fromInternet : views;
     }
 
-    // The newest view, and all others that agree with it or were true at the same time.
+    // The newest view, those that were true at the same time, and whatever agrees with one of these.
     private static List<NatObservation> Consistent(List<NatObservation> views)
     {
         if (views.Count == 0)
@@ -179,6 +182,7 @@ public sealed class NatClassifier
         }
 
         NatObservation newest = views.MaxBy(view => view.First);
-        return views.FindAll(view => view.Outside == newest.Outside || view.OverlapsWith(newest, Simultaneous));
+        List<NatObservation> present = views.FindAll(view => view.Outside == newest.Outside || view.OverlapsWith(newest, Simultaneous));
+        return views.FindAll(view => present.Exists(other => other.Outside == view.Outside));
     }
 }

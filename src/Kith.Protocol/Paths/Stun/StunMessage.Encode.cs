@@ -63,11 +63,11 @@ public sealed partial record StunMessage
         WriteAttribute(ref writer, type, value);
     }
 
-    private static void WriteAttribute(ref SpanWriter writer, StunAttributeType type, ReadOnlySpan<byte> value)
+    private static void WriteAttribute(ref SpanWriter writer, StunAttributeType type, scoped ReadOnlySpan<byte> value)
     {
         writer.WriteUInt16((ushort)type);
         writer.WriteUInt16((ushort)value.Length);
-        writer.WriteBytes(value);
+        value.CopyTo(writer.Take(value.Length));
         writer.Take(-value.Length & 3).Clear();
     }
 }
