@@ -35,6 +35,7 @@ public sealed partial class KithNode : INodeControl
     private readonly Dictionary<long, TaskCompletionSource<NodeEvent>> _joins = [];
     private readonly ConcurrentDictionary<long, TaskCompletionSource<TimeSpan>> _pings = [];
     private readonly Lock _stopLock = new();
+    private IReadOnlyList<(uint InterfaceIndex, InternetAddress? Gateway)> _routes = [];
     private Task? _stopped;
 
     private KithNode(NodeParts parts, string deviceName, ILogger logger)
@@ -139,7 +140,17 @@ public sealed partial class KithNode : INodeControl
     private void TellLocalAddresses()
     {
         IReadOnlyList<Protocol.Paths.InternetPrefix> addresses = _interfaces.Candidates;
-        _parts.Inbox.PostWork(now => _parts.Core!.HandleLocalAddresses(now, addresses));
+        IReadOnlyList<(uint InterfaceIndex, InternetAddress? Gateway)> routes = _interfaces.DefaultRoutes;
+        _parts.Inbox.PostWork(now =>
+        {
+            // Another default route is another way to the Internet, also where the addresses stay.
+            if (!_parts.Core!.HandleLocalAddresses(now, addresses) && !routes.SequenceEqual(_routes))
+            {
+                _parts.Core.HandleNetworkChange(now);
+            }
+
+            _routes = routes;
+        });
     }
 
     private void Stop()
@@ -189,6 +200,9 @@ public sealed partial class KithNode : INodeControl
                 break;
             case NodeEvent.TcpWanted or NodeEvent.TcpProven or NodeEvent.TcpDone:
                 _parts.Tcp!.Obey(nodeEvent);
+                break;
+            case NodeEvent.StunServersWanted:
+                _parts.Stun!.Resolve();
                 break;
             case NodeEvent.StoreFailed failed:
                 _logger.StoreFailed(failed.Result.Message ?? failed.Result.Outcome.ToString());

@@ -151,6 +151,18 @@ internal static class Parsers
         return peers;
     }
 
+    /// <summary>STUN servers, <c>HOST</c> or <c>HOST:PORT</c> each.</summary>
+    public static string[] StunServers(ArgumentResult result)
+    {
+        string[] servers = [.. result.Tokens.Select(token => token.Value)];
+        foreach (string server in servers.Where(server => !IsPeer(server) && !IsPeer($"{server}:1")))
+        {
+            result.AddError($"'{server}' is no server: write HOST or HOST:PORT, and an IPv6 address in brackets.");
+        }
+
+        return servers;
+    }
+
     private static bool IsPeer(string text)
     {
         int colon = text.LastIndexOf(':');

@@ -55,6 +55,15 @@ internal static class UpCommand
             HelpName = "BYTES",
             CustomParser = Parsers.Rate,
         };
+        Option<string[]> stun = new("--stun")
+        {
+            Description = "A STUN server that may be asked where it sees this device; may be given several times (default: a few public ones)",
+            HelpName = "HOST[:PORT]",
+            CustomParser = Parsers.StunServers,
+            AllowMultipleArgumentsPerToken = false,
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<bool> noStun = new("--no-stun") { Description = "Ask no STUN server, ever" };
         Option<bool> detach = new("--detach") { Description = "Go to the background and return when the node is ready; its log is kith.log in the state directory" };
         command.Add(name);
         command.Add(network);
@@ -68,6 +77,8 @@ internal static class UpCommand
         command.Add(relay);
         command.Add(noRelay);
         command.Add(relayRate);
+        command.Add(stun);
+        command.Add(noStun);
         command.Add(detach);
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -89,6 +100,7 @@ internal static class UpCommand
                 RelayForOthers = result.GetValue(noRelay) ? false : result.GetValue(relay) ? true : null,
                 RelayBytesPerSecondMax = result.GetValue(relayRate),
                 TcpPort = result.GetValue(tcpPort),
+                StunServers = result.GetValue(noStun) ? [] : result.GetValue(stun) is { Length: > 0 } servers ? servers : null,
                 Peers = result.GetValue(peers) ?? [],
             };
             bool asJson = result.GetValue(options.Json);

@@ -35,6 +35,11 @@ public sealed record NodeStartOptions
     /// <summary>The TCP port at which members connect that UDP is blocked for, best 443; 0 for none. Default: none.</summary>
     public ushort? TcpPort { get; init; }
 
+    /// <summary>
+    /// STUN servers that may be asked where they see this device, <c>HOST</c> or <c>HOST:PORT</c>; an empty list for none. Default: a few public ones.
+    /// </summary>
+    public IReadOnlyList<string>? StunServers { get; init; }
+
     /// <summary>Addresses of members, <c>HOST:PORT</c> with a name or an address (IPv6 in brackets), tried beside everything else.</summary>
     public IReadOnlyList<string> Peers { get; init; } = [];
 }

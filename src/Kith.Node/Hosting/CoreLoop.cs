@@ -26,6 +26,7 @@ internal sealed class CoreLoop : IDisposable
     private readonly ILogger _logger;
     private readonly Action<NodeEvent> _onEvent;
     private readonly Thread _thread;
+    private readonly SleepWatch _sleep = new(WaitMax);
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _publishedVersion = -1;
     private volatile bool _stopping;
@@ -99,6 +100,11 @@ internal sealed class CoreLoop : IDisposable
                 bool stopping = _stopping;
                 TakeItems();
                 ClockReading now = SystemClock.Read();
+                if (_sleep.HasSlept(now))
+                {
+                    _core.HandleNetworkChange(now);
+                }
+
                 if (_core.NextTimeout <= now.Monotonic)
                 {
                     _core.HandleTimeout(now);

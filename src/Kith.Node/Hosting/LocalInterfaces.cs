@@ -1,4 +1,5 @@
 using Kith.Protocol.Paths;
+using Kith.Protocol.Wire;
 using Kith.Tunnel.Interfaces;
 
 namespace Kith.Node.Hosting;
@@ -36,6 +37,10 @@ internal sealed class LocalInterfaces : IDisposable
             .OrderBy(address => address.IsTemporary)
             .ThenByDescending(address => address.Address.IsV4)
             .Select(address => new InternetPrefix(address.Address, address.PrefixBits))];
+
+    /// <summary>Where default routes lead, the node's own TUN device left out.</summary>
+    public IReadOnlyList<(uint InterfaceIndex, InternetAddress? Gateway)> DefaultRoutes =>
+        [.. _network.DefaultRoutes.Where(route => !_network.Interfaces.Any(link => link.Index == route.InterfaceIndex && link.Name == _ownTun))];
 
     /// <summary>IPv4 networks this machine is in, whatever the interface.</summary>
     public IReadOnlyList<InternetPrefix> OccupiedNetworks =>

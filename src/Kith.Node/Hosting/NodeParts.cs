@@ -7,6 +7,7 @@ using Kith.Node.Lan;
 using Kith.Node.Names;
 using Kith.Node.PortMapping;
 using Kith.Node.Storage;
+using Kith.Node.Stun;
 using Kith.Node.Tcp;
 using Kith.Protocol.Core;
 using Kith.Protocol.Core.Control;
@@ -60,6 +61,9 @@ internal sealed class NodeParts : IDisposable
     /// <summary>Addresses and names on the machine.</summary>
     public NodeOutside? Outside { get; private set; }
 
+    /// <summary>The STUN servers that may be asked.</summary>
+    public StunServers? Stun { get; private set; }
+
     /// <summary>The core.</summary>
     public NodeCore? Core { get; private set; }
 
@@ -86,6 +90,9 @@ internal sealed class NodeParts : IDisposable
                 new Addressing(Tun!.CreateConfigurator(), PeerLink.DefaultMtuBytes),
                 Names = new NameService(new NameServiceOptions { Link = Tun.Name }, loggers.CreateLogger<NameService>()),
                 logger);
+            Stun = new StunServers(
+                settings.StunServers?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? StunServers.Default,
+                servers => Inbox.PostWork(now => Core!.HandleStunServers(now, servers)));
             OpenLan(logger);
             logger.Listening(FastPath!.Port, Tun.Name, string.Join(' ', FastPath.Report.Offloads.Where(offload => offload.IsActive).Select(offload => offload.Name)));
             return settings;
@@ -123,6 +130,7 @@ internal sealed class NodeParts : IDisposable
     {
         PortMapping?.Dispose();
         Interfaces?.Dispose();
+        Stun?.Dispose();
         Lan?.Dispose();
         Tcp?.Dispose();
         TcpServer?.DisposeAsync().AsTask().Wait();
@@ -193,6 +201,7 @@ internal sealed class NodeParts : IDisposable
             RelayForOthers = options.RelayForOthers ?? before.RelayForOthers,
             RelayBytesPerSecondMax = options.RelayBytesPerSecondMax ?? before.RelayBytesPerSecondMax,
             TcpPort = options.TcpPort ?? before.TcpPort,
+            StunServers = options.StunServers is { } stun ? string.Join(' ', stun) : before.StunServers,
         };
         return settings;
     }

@@ -36,6 +36,9 @@ internal sealed record NodeSettings
     [JsonIgnore]
     public ushort? OfferedTcpPort => TcpPort is > 0 ? TcpPort : null;
 
+    /// <summary>The STUN servers that may be asked, with spaces between them; empty for none.</summary>
+    public string? StunServers { get; init; }
+
     /// <summary>Reads them; defaults where there are none.</summary>
     public static NodeSettings Load(INodeStore store)
     {

@@ -45,20 +45,21 @@ public sealed partial class NodeCore
 
     /// <summary>
     /// The machine's addresses on its networks, the TUN device's left out. Called at the start and whenever they change: paths are probed
-    /// anew and members are told.
+    /// anew and members are told. False if they are what they were.
     /// </summary>
-    public void HandleLocalAddresses(ClockReading now, IReadOnlyList<InternetPrefix> addresses)
+    public bool HandleLocalAddresses(ClockReading now, IReadOnlyList<InternetPrefix> addresses)
     {
         ArgumentNullException.ThrowIfNull(addresses);
         if (addresses.SequenceEqual(_localNetworks))
         {
-            return;
+            return false;
         }
 
         _localNetworks = [.. addresses];
         _localAddresses = [.. addresses.Select(prefix => prefix.Address).Where(address => !address.IsLinkLocalV6 && !address.IsLoopback)];
         _lan.SetAddresses(_localAddresses);
         HandleNetworkChange(now);
+        return true;
     }
 
     /// <summary>
