@@ -54,6 +54,14 @@ internal sealed class TinyNat(TinyNatKind kind, InternetAddress outside, RandomS
         return Newest.Value;
     }
 
+    /// <summary>The translator was restarted.</summary>
+    public void Forget()
+    {
+        _ports.Clear();
+        _sockets.Clear();
+        _open.Clear();
+    }
+
     /// <summary>A packet arrives; null if it is not let in.</summary>
     public uint? Admit(ushort port, InternetEndpoint source)
     {

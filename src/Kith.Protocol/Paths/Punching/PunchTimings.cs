@@ -39,7 +39,7 @@ public static class PunchTimings
     /// <summary>Copies of a call until it is answered.</summary>
     public const int CallsMax = 4;
 
-    /// <summary>From this round on, a translator of unknown kind is taken for the kind that would explain the failure so far.</summary>
+    /// <summary>From this round on, a stepping translator is taken for a random one: foretelling has failed.</summary>
     public const int GuessFromRound = 3;
 
     /// <summary>Pace of sprays and sockets.</summary>
@@ -68,6 +68,9 @@ public static class PunchTimings
 
     /// <summary>The birthday part of a round: 1,750 pings take 11.7 s, the rest is for what is under way.</summary>
     public static readonly TimeSpan BirthdayLength = TimeSpan.FromSeconds(15);
+
+    /// <summary>Where both sides take turns, the length of each: 1,200 pings, which succeed with probability 0.991.</summary>
+    public static readonly TimeSpan TurnLength = TimeSpan.FromSeconds(8);
 
     /// <summary>Sockets ping again after this; between the first time, which dies on the way, and the second, which may arrive.</summary>
     public static readonly TimeSpan SocketsAgain = TimeSpan.FromSeconds(5);

@@ -13,10 +13,13 @@ public sealed partial class Puncher
     private int _forecastPass;
     private int _forecastRound;
     private InternetEndpoint? _forecastFrom;
+    private Instant _birthdayBegun;
     private int _pingsOfRound;
     private int _socketPass;
     private InternetEndpoint _target;
     private PortWalk? _walk;
+    private bool _hasOtherTurn;
+    private bool _isOtherTurn;
     private long _guessedPings;
 
     private void PrepareForecast(Instant now, CallMe peer)
@@ -69,22 +72,54 @@ public sealed partial class Puncher
         }
 
         _birthdayAt = Instant.Never;
+        _birthdayBegun = now;
         _pingsOfRound = 0;
         _socketPass = 0;
         bool isReady = _role == PunchRole.OpenSockets ? TryOpenSockets() : _budget.TryTakeSpray(this);
-        if (!isReady)
-        {
-            Fail(now, PunchOutcome.OutOfBudget);
-            return;
-        }
-
         _walk = new PortWalk(_random);
         _phase = PunchPhase.Birthday;
         _callAgainAt = Instant.Never;
         _forecastAt = Instant.Never;
+        _endAt = now + (_hasOtherTurn || _isOtherTurn ? PunchTimings.TurnLength : PunchTimings.BirthdayLength);
+        if (!isReady)
+        {
+            GiveUp(now, PunchOutcome.OutOfBudget);
+            return;
+        }
+
         _tickAt = now;
-        _endAt = now + PunchTimings.BirthdayLength;
         TickIfDue(now);
+    }
+
+    // Nothing more is done; but the other side may be busy, and where turns are taken the next one is still to come.
+    private void GiveUp(Instant now, PunchOutcome outcome)
+    {
+        if (_hasOtherTurn)
+        {
+            _tickAt = Instant.Never;
+        }
+        else
+        {
+            Fail(now, outcome);
+        }
+    }
+
+    private bool TryTakeOtherTurn(Instant now)
+    {
+        if (_phase != PunchPhase.Birthday || !_hasOtherTurn)
+        {
+            return false;
+        }
+
+        EndRound();
+        CloseIdleSockets(now, all: true);
+        _hasOtherTurn = false;
+        _isOtherTurn = true;
+        _role = PunchRoles.Other(_role);
+        _witnessAt = _role == PunchRole.Spray && !TryFindProven(now, out _) ? now : Instant.Never;
+        _birthdayAt = now;
+        BeginBirthdayIfDue(now);
+        return true;
     }
 
     private bool TryOpenSockets()
@@ -120,9 +155,9 @@ public sealed partial class Puncher
     {
         if (_pingsOfRound == 0 && !TryFindProven(now, out _target))
         {
-            if (now - _startedAt > PunchTimings.BirthdayAfter + PunchTimings.WitnessWait)
+            if (now - _birthdayBegun > PunchTimings.WitnessWait)
             {
-                Fail(now, PunchOutcome.AddressNotProven);
+                GiveUp(now, PunchOutcome.AddressNotProven);
                 return;
             }
 
@@ -155,7 +190,7 @@ public sealed partial class Puncher
         {
             _pingsOfRound = 0;
             _socketPass++;
-            _tickAt = _startedAt + PunchTimings.BirthdayAfter + (PunchTimings.SocketsAgain * _socketPass);
+            _tickAt = _birthdayBegun + (PunchTimings.SocketsAgain * _socketPass);
         }
     }
 

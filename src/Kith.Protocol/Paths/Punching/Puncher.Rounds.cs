@@ -102,6 +102,8 @@ public sealed partial class Puncher
         EndRound();
         _rounds++;
         _isStale = false;
+        _hasOtherTurn = false;
+        _isOtherTurn = false;
         _lastRound = now;
         _callAgainAt = Instant.Never;
     }
@@ -126,6 +128,7 @@ public sealed partial class Puncher
         }
 
         _role = PunchRoles.Of(_self.Nat.Mapping, peer.Nat, _round, _isFirst);
+        _hasOtherTurn = PunchRoles.TakeTurns(_self.Nat.Mapping, peer.Nat);
         PrepareForecast(now, peer);
         if (_isAnswered && _role is PunchRole.OpenSockets or PunchRole.Spray)
         {
@@ -178,6 +181,11 @@ public sealed partial class Puncher
     {
         if (_endAt <= now)
         {
+            if (TryTakeOtherTurn(now))
+            {
+                return;
+            }
+
             Fail(now, _isAnswered ? PunchOutcome.NothingCameThrough : PunchOutcome.NotAnswered);
         }
     }
