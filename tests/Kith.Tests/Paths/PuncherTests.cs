@@ -70,8 +70,11 @@ public sealed class PuncherTests
             Assert.True(world.RunUntilDirect(45), $"seed {seed}");
             world.Run(2);
             Instant settled = world.Now;
-            Assert.InRange(world.Right.Budget.SocketsTaken, 1, 8);
-            Assert.InRange(world.Right.Closed.Count, PunchTimings.SocketsMax - 8, (2 * PunchTimings.SocketsMax) - 1);
+            // The data socket has a mapping towards the peer too, and now and then that is the one that is met.
+            uint socket = world.Right.Paths.Current!.Value.Endpoint.Scope;
+            Assert.True(socket == 0 || world.Right.Budget.IsTaken(socket));
+            Assert.InRange(world.Right.Budget.SocketsTaken, 0, 8);
+            Assert.InRange(world.Right.Closed.Count, PunchTimings.SocketsMax - 8, 2 * PunchTimings.SocketsMax);
             Assert.InRange(world.Left.Sprayed(world.Right.Nat.Outside), 1, (2 * PunchTimings.SprayPings) + 20);
             Assert.False(world.Left.Budget.IsSpraying);
             Assert.InRange(world.Right.Nat.Mappings, PunchTimings.SocketsMax / 2, (2 * PunchTimings.SocketsMax) + 40);
@@ -81,7 +84,7 @@ public sealed class PuncherTests
             // A path over an extra socket is kept as any other.
             world.Run(200);
             Assert.True(world.IsDirect);
-            Assert.Equal(1, world.Right.Budget.SocketsTaken);
+            Assert.Equal(socket == 0 ? 0 : 1, world.Right.Budget.SocketsTaken);
             Assert.InRange(world.Left.Pings.Count(ping => ping.At >= settled), 1, 100);
         }
 
