@@ -14,11 +14,11 @@ public sealed partial class NodeCore
     private List<StatedLink> MeasureLinks(LocalNetwork network) =>
         [.. _members.Values
             .Where(peer => peer.IsNeighbour && peer.IsMeasured && peer.Networks.Contains(network) && FindByShortId(peer.ShortId) == peer)
-            .Select(peer => StatedLink.Of(peer.ShortId, peer.Paths!.Current?.Rtt, peer.Paths.CurrentLoss))
+            .Select(peer => StatedLink.Of(peer.ShortId, peer.Paths!.Current?.Rtt, peer.IsInDoubt ? 1 : peer.Paths.CurrentLoss))
             .OrderBy(link => network.OwnLinks?.TryGetLink(link.Neighbour, out _) != true).ThenBy(link => link.RttUnits).ThenBy(link => link.Neighbour)
             .Take(LinkLimits.LinksMax)];
 
-    // A neighbour that comes or goes is told at once, numbers when they have changed much, and everything now and then.
+    // A neighbour that comes or goes, or owes us an answer, is told at once, numbers when they have changed much, and everything now and then.
     private void PublishLinks(ClockReading now)
     {
         _linksAt = Instant.Never;
@@ -48,6 +48,11 @@ public sealed partial class NodeCore
         foreach (StatedLink link in links)
         {
             if (!last.TryGetLink(link.Neighbour, out StatedLink stated))
+            {
+                return LinkLimits.ReportInterval;
+            }
+
+            if (link.IsInDoubt != stated.IsInDoubt)
             {
                 return LinkLimits.ReportInterval;
             }

@@ -114,9 +114,11 @@ public sealed partial class NodeCore
         List<StatedLink> own = MeasureLinks(network);
         for (int i = 0; i < own.Count; i++)
         {
-            // As stated, so that whoever computes our routes comes to the same; but who owes us an answer is the last choice.
-            StatedLink link = network.OwnLinks is { } last && last.TryGetLink(own[i].Neighbour, out StatedLink stated) ? stated : own[i];
-            own[i] = FindByShortId(link.Neighbour)!.IsInDoubt ? link with { LossUnits = byte.MaxValue } : link;
+            // As stated, so that whoever computes our routes comes to the same; but who owes us an answer is the last choice at once.
+            if (network.OwnLinks is { } last && last.TryGetLink(own[i].Neighbour, out StatedLink stated) && stated.IsInDoubt == own[i].IsInDoubt)
+            {
+                own[i] = stated;
+            }
         }
 
         return LinkGraph.Build(Id.ShortId, own, [.. network.Links.Reports.Where(report => _members.TryGetValue(report.Node, out RemotePeer? peer) && FindByShortId(peer.ShortId) == peer)]);

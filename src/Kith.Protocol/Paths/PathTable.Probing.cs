@@ -139,9 +139,21 @@ public sealed partial class PathTable
         path.IsUrgent = false;
         path.IsAwaiting = true;
         path.NextProbe = now + (path.Status == PathStatus.Working
-            ? path.IsQuick ? PathTimings.BurstFirstWait * (1 << path.Misses) : PathTimings.MissInterval
+            ? path.IsQuick ? PathTimings.BurstFirstWait * (1 << path.Misses) : MissWait(path)
             : isSingle ? PathTimings.MissInterval : PathTimings.BurstFirstWait * (1 << (path.Attempts - 1)));
         path.NotePing(Ask(path, 0), now);
+    }
+
+    // A chain of members breaks more easily than a line, and its parts are watched by nobody else: the first answer is waited for no longer than need be.
+    private static TimeSpan MissWait(PathState path)
+    {
+        if (path.Misses > 0 || path.Rtt is not { } rtt || !PathAddress.IsSpecial(path.Endpoint))
+        {
+            return PathTimings.MissInterval;
+        }
+
+        TimeSpan wait = PathTimings.RelayMissMin + (rtt * 3);
+        return wait < PathTimings.MissInterval ? wait : PathTimings.MissInterval;
     }
 
     // The chosen path is in doubt: fresh evidence for another one lets data move before the last miss.

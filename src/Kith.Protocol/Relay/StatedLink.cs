@@ -12,6 +12,9 @@ public readonly record struct StatedLink(ulong Neighbour, ushort RttUnits, byte 
     /// <summary>What one unit of <see cref="RttUnits"/> is.</summary>
     public static readonly TimeSpan RttUnit = TimeSpan.FromMicroseconds(100);
 
+    /// <summary>Whether the neighbour owes the answer to a ping, which is stated as if all were lost.</summary>
+    public bool IsInDoubt => LossUnits == byte.MaxValue;
+
     /// <summary>States a measurement.</summary>
     public static StatedLink Of(ulong neighbour, TimeSpan? rtt, double loss) => new(
         neighbour,

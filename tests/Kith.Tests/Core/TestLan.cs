@@ -12,6 +12,7 @@ internal sealed class TestLan : IDisposable
     private readonly PriorityQueue<(TestHost To, InternetEndpoint From, byte[] Bytes, bool Lan), (long Due, long Order)> _wire = new();
     private readonly byte[] _buffer = new byte[NodeCore.TransmitBufferBytes];
     private readonly HashSet<(TestHost, TestHost)> _cuts = [];
+    private readonly Dictionary<(InternetAddress, TestHost), TimeSpan> _delays = [];
     private long _order;
 
     public TestLan() => Tcp = new TestTcp(this);
@@ -100,6 +101,13 @@ internal sealed class TestLan : IDisposable
     {
         _cuts.Add((a, b));
         _cuts.Add((b, a));
+    }
+
+    /// <summary>What passes between two hosts takes longer than the usual millisecond.</summary>
+    public void SlowDown(TestHost a, TestHost b, TimeSpan delay)
+    {
+        _delays[(a.Address, b)] = delay;
+        _delays[(b.Address, a)] = delay;
     }
 
     /// <summary>Takes a <see cref="Cut"/> back.</summary>
@@ -194,7 +202,7 @@ internal sealed class TestLan : IDisposable
         }
     }
 
-    private void Send(TestHost to, InternetEndpoint from, byte[] bytes, bool lan) => _wire.Enqueue((to, from, bytes, lan), ((Now + Delay).Ticks, _order++));
+    private void Send(TestHost to, InternetEndpoint from, byte[] bytes, bool lan) => _wire.Enqueue((to, from, bytes, lan), ((Now + _delays.GetValueOrDefault((from.Address, to), Delay)).Ticks, _order++));
 }
 
 /// <summary>A machine on a <see cref="TestLan"/>.</summary>

@@ -44,10 +44,17 @@ public sealed class MeshTests : IDisposable
     }
 
     [Theory]
-    [InlineData("bert")]
-    [InlineData("cleo")]
-    public void flow_resumes_within_three_seconds_when_a_hop_dies(string name)
+    [InlineData("bert", 1)]
+    [InlineData("cleo", 1)]
+    [InlineData("bert", 80)]
+    [InlineData("cleo", 80)]
+    public void flow_resumes_within_three_seconds_when_a_hop_dies(string name, int otherWayMilliseconds)
     {
+        // The slower the other way is, the more its members would rather go through anna themselves.
+        TimeSpan delay = TimeSpan.FromMilliseconds(otherWayMilliseconds);
+        _net.Lan.SlowDown(_anna, _emil, delay);
+        _net.Lan.SlowDown(_emil, _finn, delay);
+        _net.Lan.SlowDown(_finn, _dora, delay);
         ConnectAll();
         _net.Lan.Run(TimeSpan.FromSeconds(30));
         TestHost used = Via(_anna);
