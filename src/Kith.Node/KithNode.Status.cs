@@ -95,5 +95,5 @@ public sealed partial class KithNode
 
     private static string? ToText(InternetAddress address) => address.IsNone ? null : address.ToString();
 
-    private NodeSummary Summary(NodeCore core) => new(core.Id.ToString(), _deviceName, KithVersion.Text, _fastPath.Port, _tun.Name);
+    private NodeSummary Summary(NodeCore core) => new(core.Id.ToString(), _deviceName, KithVersion.Text, _fastPath.Port, _tun.Name, core.RelayedBytes);
 }

@@ -12,6 +12,11 @@ internal static class StatusText
         string tun = node.Tun is null ? "without a TUN device" : "device " + node.Tun;
         terminal.WriteLine($"{terminal.Styled(node.Name, TextStyle.Bold)} is up, UDP port {node.Port}, {tun}, version {node.Version}");
         terminal.WriteLine(terminal.Styled("id " + node.Id, TextStyle.Dim));
+        if (node.RelayedBytes > 0)
+        {
+            terminal.WriteLine($"passed on for other members: {Words.Bytes(node.RelayedBytes)}");
+        }
+
         if (status.Networks.Count == 0)
         {
             terminal.WriteLine();

@@ -46,6 +46,15 @@ internal static class Words
         _ => string.Create(CultureInfo.InvariantCulture, $"{value:0} ms"),
     };
 
+    /// <summary>A number of bytes in a unit that leaves up to three digits before the point.</summary>
+    public static string Bytes(long value) => value switch
+    {
+        < 1000 => string.Create(CultureInfo.InvariantCulture, $"{value} B"),
+        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{value / 1e3:0.0} kB"),
+        < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{value / 1e6:0.0} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value / 1e9:0.0} GB"),
+    };
+
     /// <summary>A span of time in its largest unit.</summary>
     public static string Span(TimeSpan span) => span switch
     {

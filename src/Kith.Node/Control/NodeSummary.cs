@@ -6,4 +6,5 @@ namespace Kith.Node.Control;
 /// <param name="Version">The program's version.</param>
 /// <param name="Port">Its UDP port.</param>
 /// <param name="Tun">The name of its TUN device, or null if it runs without one.</param>
-public sealed record NodeSummary(string Id, string Name, string Version, int Port, string? Tun);
+/// <param name="RelayedBytes">Bytes passed on for other members since the node started.</param>
+public sealed record NodeSummary(string Id, string Name, string Version, int Port, string? Tun, long RelayedBytes = 0);

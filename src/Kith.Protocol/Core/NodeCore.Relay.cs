@@ -11,6 +11,9 @@ public sealed partial class NodeCore
 {
     private readonly RelayBudget _relayBudget;
 
+    /// <summary>Bytes of relay frames that were passed on for others, here and on the packet path.</summary>
+    public long RelayedBytes => _relayBudget.PassedBytes;
+
     /// <summary>Is shown every datagram that this node passes on, so that the simulator can see that none goes round in circles.</summary>
     internal RelayObserver? PassedOn { get; set; }
 

@@ -54,7 +54,7 @@ internal sealed class RelayGate
         }
 
         if (!table.Forwards || !table.Members.TryGetValue(destination, out RelayMember? target) || ReferenceEquals(target.Link, from)
-            || destination == source || (networks & target.Networks) == 0
+            || destination == source || (networks & target.Networks & target.NextNetworks) == 0
             || target.Next is not { } next || ReferenceEquals(next, from) || ReferenceEquals(next, origin.Link))
         {
             return RelayVerdict.Refuse;

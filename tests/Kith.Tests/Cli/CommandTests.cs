@@ -11,7 +11,7 @@ public sealed class CommandTests
         run.Node.Networks = [FakeNode.Network("home", "laptop", FakeNode.Other("pi"))];
         Assert.Equal(0, await run.RunAsync("status", "--json"));
         string expected = """
-            {"node":{"id":"yb1ndrfg8ejkmcpqxot1uwisza345h769yb1ndrfg8ejkmcpqxo1","name":"laptop","version":"0.1.0","port":5484,"tun":"kith0"},
+            {"node":{"id":"yb1ndrfg8ejkmcpqxot1uwisza345h769yb1ndrfg8ejkmcpqxo1","name":"laptop","version":"0.1.0","port":5484,"tun":"kith0","relayedBytes":0},
             "networks":[{"id":"bynethome","name":"home","role":"admin","ipv6":"fd12:3456:789a::1","ipv4":"100.70.0.2","statements":3,"members":[
             {"id":"yb1ndrfg8ejkmcpqxot1uwisza345h769yb1ndrfg8ejkmcpqxo1","name":"laptop","role":"admin","ipv6":"fd12:3456:789a::1","ipv4":"100.70.0.2",
             "online":true,"lastSeen":"2026-11-20T11:00:00Z","path":{"kind":"self","endpoint":null,"via":null,"rttMilliseconds":null,"mtu":null}},
@@ -19,6 +19,20 @@ public sealed class CommandTests
             "online":true,"lastSeen":"2026-11-20T10:59:56Z","path":{"kind":"lan","endpoint":"192.168.1.7:5484","via":null,"rttMilliseconds":0.4215,"mtu":1360}}]}]}
             """.Replace("\n", string.Empty, StringComparison.Ordinal);
         Assert.Equal(expected + "\n", run.Output.ToString());
+    }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(999, "999 B")]
+    [InlineData(1_234, "1.2 kB")]
+    [InlineData(45_678_901, "45.7 MB")]
+    [InlineData(8_000_000_000, "8.0 GB")]
+    public async Task status_says_what_was_passed_on_for_others(long bytes, string? told)
+    {
+        using CliRun run = new();
+        run.Node.RelayedBytes = bytes;
+        Assert.Equal(0, await run.RunAsync("status"));
+        Assert.Equal(told is not null, run.Output.ToString().Contains($"passed on for other members: {told}\n", StringComparison.Ordinal));
     }
 
     [Fact]

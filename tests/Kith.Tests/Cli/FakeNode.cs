@@ -48,10 +48,12 @@ internal sealed class FakeNode : INodeControl
     public static NetworkStatus Network(string name, string self, params MemberStatus[] others) =>
         new("bynet" + name, name, MemberRole.Admin, "fd12:3456:789a::1", "100.70.0.2", 3, [Self(self), .. others]);
 
+    public long RelayedBytes { get; set; }
+
     public void Die(Exception exception) => _completion.TrySetException(exception);
 
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
-        Answer("status", new NodeStatus(new NodeSummary(NodeId, "laptop", "0.1.0", 5484, "kith0"), Networks));
+        Answer("status", new NodeStatus(new NodeSummary(NodeId, "laptop", "0.1.0", 5484, "kith0", RelayedBytes), Networks));
 
     public Task<IReadOnlyList<NetworkSummary>> GetNetworksAsync(CancellationToken cancellationToken) =>
         Answer<IReadOnlyList<NetworkSummary>>("networks", [.. Networks.Select(Summary)]);

@@ -111,6 +111,7 @@ public sealed class RelayPathTests
     [InlineData("to the source")]
     [InlineData("nowhere")]
     [InlineData("too far")]
+    [InlineData("another network's way")]
     public void frames_without_a_way_forward_are_dropped(string way)
     {
         PeerLink? carrier = null;
@@ -124,6 +125,7 @@ public sealed class RelayPathTests
                 "backwards" => member with { Next = carrier },
                 "to the source" => member with { Next = source },
                 "nowhere" => member with { Next = null },
+                "another network's way" => member with { Next = member.Link, Distance = 1, NextNetworks = 2 },
                 "too far" => member with { Distance = 4 },
                 _ => member,
             };
