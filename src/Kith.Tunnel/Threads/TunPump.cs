@@ -30,6 +30,7 @@ internal sealed unsafe class TunPump : FastPathThread
     private ProbeHope _hope;
     private PeerLink? _link;
     private int _stride;
+    private bool _isPreparedForRelays;
     private int _count;
     private int _bytes;
 
@@ -164,7 +165,7 @@ internal sealed unsafe class TunPump : FastPathThread
         _count = 0;
         _bytes = 0;
         int sent = 0;
-        if (_sender.TryFindWay(_link!, out SendWay way))
+        if (TryFindWay(_link!, out SendWay way))
         {
             sent = way.Hop is null ? (_sender.TrySend(way, ReadArea, bytes, _stride, count) ? count : 0) : SendThrough(way, count);
         }
@@ -173,6 +174,23 @@ internal sealed unsafe class TunPump : FastPathThread
         {
             State.Inbox.PostTunPacket(new ReadOnlySpan<byte>(ReadArea + (sent * _stride) + TransportLayout.HeaderBytes, _lengths[sent]));
         }
+    }
+
+    private bool TryFindWay(PeerLink link, out SendWay way)
+    {
+        if (!_sender.TryFindWay(link, out way))
+        {
+            return false;
+        }
+
+        if (way.Hop is not null && !_isPreparedForRelays)
+        {
+            // From now on what the kernel hands over as one piece fits one send with the relay's headers as well.
+            _isPreparedForRelays = true;
+            _tun.PrepareSegments(SendWay.BatchMax(TransportLayout.Padded(_mtu, _mtu) + RelayLayout.OverheadBytes));
+        }
+
+        return true;
     }
 
     // What is held lies as it goes straight; through a neighbour it needs more room around it. Returns how many packets went.
@@ -219,7 +237,7 @@ internal sealed unsafe class TunPump : FastPathThread
     private void SendLarge(PeerLink link, in PacketSplitter splitter)
     {
         int done = 0;
-        while (done < splitter.Count && _sender.TryFindWay(link, out SendWay way))
+        while (done < splitter.Count && TryFindWay(link, out SendWay way))
         {
             int stride = TransportLayout.Padded(splitter.PacketBytes, _mtu) + way.OverheadBytes;
             int count = Math.Min(SendWay.BatchMax(stride), splitter.Count - done);
