@@ -7,7 +7,7 @@ internal sealed class TcpProofTarget : IFuzzTarget
 {
     public string Name => "tcp-proof";
 
-    public IEnumerable<byte[]> Corpus => [[0x04, 64, .. new byte[64]], [.. Enumerable.Repeat((byte)0xFF, TcpCertificate.ProofBytes)], []];
+    public IEnumerable<byte[]> Corpus => [[0x04, 64, .. new byte[64]], [0x04, 64, .. Enumerable.Repeat((byte)0xFF, 64)]];
 
     public bool Run(ReadOnlySpan<byte> input)
     {

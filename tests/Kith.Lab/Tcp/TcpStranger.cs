@@ -21,7 +21,7 @@ internal sealed class TcpStranger : IDisposable
     {
         _socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = TimeoutMilliseconds, SendTimeout = TimeoutMilliseconds };
         _socket.Connect(server, 443);
-        _tls = new SslStream(new NetworkStream(_socket), false, (_, _, _, _) => true);
+        _tls = new SslStream(new NetworkStream(_socket), false, (_, certificate, _, _) => certificate is not null);
     }
 
     /// <summary>The path that whoever knows a node's id can compute, after the protocol's chapter and not by the program's own code.</summary>

@@ -39,6 +39,18 @@ public sealed class ProtocolVectorTests
     }
 
     [Fact]
+    public void invite_with_an_endpoint_for_tcp()
+    {
+        using NodeKey key = NodeKey.FromSeed(s_seed);
+        InviteHint hint = new(key.Id, [Endpoint("192.0.2.7:5484")]) { TcpEndpoints = [Endpoint("192.0.2.7:443")] };
+        InviteLine line = new(s_network, Enumerable.Repeat((byte)0x5A, 32).ToArray(), "home", [hint]);
+        Assert.Equal(
+            "kith1yg14mjpfws14mjpfws14mjpfws14mjpfws14mjpfws14mjpfws14ks14mjpfws14mjpfws14mjpfws14mjpfws14mjpfws1"
+            + "4mjpfws14ytwg65mfyrb4nb796x8bbxo7qdqtt34mancsx3gsgnp4kdk9dzqec3y1kwa5oyorayyyrbaipokcyyynyhy5zcoe76ry",
+            line.ToText());
+    }
+
+    [Fact]
     public void invite()
     {
         using NodeKey key = NodeKey.FromSeed(s_seed);

@@ -70,6 +70,7 @@ public sealed class TcpCertificateTests
     public void the_path_follows_from_the_node_id()
     {
         Assert.Equal("/x66wwqm66z7j7m5u95jkoy77y1", TcpPath.Of(new NodeId(new byte[32])));
+        Assert.Equal("/tjx3r4fbrc537jo9omtrbk8hno", TcpPath.Of(new NodeId(Convert.FromHexString("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"))));
         Assert.NotEqual(TcpPath.Of(_anna.Id), TcpPath.Of(_mole.Id));
         Assert.Equal(1 + TcpPath.Length, TcpPath.Of(_anna.Id).Length);
         Assert.True(TcpPath.Is(TcpPath.Of(_anna.Id), TcpPath.Of(_anna.Id)));
