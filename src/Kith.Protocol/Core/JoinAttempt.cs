@@ -32,6 +32,9 @@ internal sealed class JoinAttempt(long operation, InviteLine invite, NodeKey inv
     /// <summary>When the attempt is given up.</summary>
     public Instant Deadline { get; } = deadline;
 
+    /// <summary>When the DHT is next asked for somebody who serves the invite.</summary>
+    public Instant NextLookup { get; set; }
+
     /// <summary>When something is due.</summary>
     public Instant NextTimeout => Instant.Min(Deadline, Machine.NextTimeout);
 

@@ -1,3 +1,4 @@
+using Kith.Protocol.Discovery.Rendezvous;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Relay;
@@ -22,6 +23,9 @@ internal sealed class LocalNetwork(MembershipLog log, NodeId self)
 
     /// <summary>The epoch of <see cref="Secret"/>; 0 when there is none.</summary>
     public uint SecretEpoch => Secret?.Epoch ?? 0;
+
+    /// <summary>What of this device's whereabouts lies in the DHT.</summary>
+    public Publication Published { get; } = new();
 
     /// <summary>When members may next be asked for a newer secret.</summary>
     public Instant NextSecretAsk { get; set; }

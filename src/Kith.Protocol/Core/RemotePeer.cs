@@ -1,3 +1,4 @@
+using Kith.Protocol.Discovery.Rendezvous;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Paths;
 using Kith.Protocol.Paths.Punching;
@@ -89,6 +90,15 @@ internal sealed class RemotePeer(NodeId id, RemotePeerKind kind, TunnelMachine m
 
     /// <summary>When <see cref="LastInitiation"/> was first sent.</summary>
     public Instant LastInitiationAt { get; set; }
+
+    /// <summary>When it is next looked for in the DHT while it is not reachable.</summary>
+    public Appointment Lookup { get; } = new();
+
+    /// <summary>When its mailbox is next looked into.</summary>
+    public Appointment Mail { get; } = new();
+
+    /// <summary>The quarter of an hour in which word was last left for it.</summary>
+    public uint MailQuarter { get; set; }
 
     /// <summary>What the shell was last told of it.</summary>
     public bool ReportedOnline { get; set; }

@@ -1,0 +1,36 @@
+using Kith.Protocol.Identity;
+
+namespace Kith.Protocol.Discovery.Rendezvous;
+
+/// <summary>Something that the node does in the DHT under a key of its own. Disposing it wipes the key.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Key">Where.</param>
+/// <param name="Network">For which network.</param>
+/// <param name="Node">Whom it is about: the member looked for or called, the invite's key.</param>
+public sealed record Errand(ErrandKind Kind, RendezvousKey Key, NetworkId Network, NodeId Node) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Key.Dispose();
+}
+
+/// <summary>What an errand is for.</summary>
+public enum ErrandKind
+{
+    /// <summary>Tell members where we are.</summary>
+    PutWhereabouts,
+
+    /// <summary>Find out where a member is.</summary>
+    GetWhereabouts,
+
+    /// <summary>Ask a member to call us.</summary>
+    PutMail,
+
+    /// <summary>See whether a member asks us to call.</summary>
+    GetMail,
+
+    /// <summary>Tell whoever holds an invite where we are.</summary>
+    PutInvite,
+
+    /// <summary>Find somebody who serves our invite.</summary>
+    GetInvite,
+}
