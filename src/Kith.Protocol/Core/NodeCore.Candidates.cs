@@ -68,6 +68,8 @@ public sealed partial class NodeCore
     /// </summary>
     public void HandleNetworkChange(ClockReading now)
     {
+        _dhtVantages.Clear();
+        _dht?.HandleLocalChange(now);
         BeginTcpAnew(now);
         _nat.HandleNetworkChange(now, _localAddresses);
         TakeNatReport(now);

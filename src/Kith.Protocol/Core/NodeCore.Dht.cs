@@ -11,7 +11,10 @@ public sealed partial class NodeCore
     private const string DhtDocument = "dht";
     private static readonly TimeSpan SaveDhtInterval = TimeSpan.FromMinutes(10);
 
+    private const int DhtVantagesMax = 16;
+
     private readonly DhtMachine? _dht;
+    private readonly Queue<(InternetAddress Observer, InternetEndpoint Observed)> _dhtVantages = new();
     private Instant _saveDhtAt = Instant.Never;
 
     /// <summary>How many nodes of the DHT are known, IPv4 and IPv6; zero without one.</summary>
@@ -95,6 +98,33 @@ public sealed partial class NodeCore
         }
 
         return any;
+    }
+
+    // One node may lie about where it saw us; two of different networks that agree are believed as far as to be tried.
+    private void NoteDhtVantage(ClockReading now, in InternetEndpoint observer, in InternetEndpoint observed)
+    {
+        if (!EndpointField.IsUnicast(observed) || observed.Address.IsLinkLocalV6 || _localAddresses.Contains(observed.Address) || _observed.Contains(observed))
+        {
+            return;
+        }
+
+        InternetEndpoint seen = observed;
+        bool agrees = false;
+        foreach ((InternetAddress by, InternetEndpoint what) in _dhtVantages)
+        {
+            agrees |= what == seen && by != observer.Address;
+        }
+
+        if (_dhtVantages.Count >= DhtVantagesMax)
+        {
+            _dhtVantages.Dequeue();
+        }
+
+        _dhtVantages.Enqueue((observer.Address, seen));
+        if (agrees)
+        {
+            AddObserved(now, seen);
+        }
     }
 
     private void SaveDhtIfDue(ClockReading now)

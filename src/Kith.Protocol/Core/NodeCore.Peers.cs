@@ -217,6 +217,8 @@ public sealed partial class NodeCore
         CleanLinks(now);
         PublishLinks(now);
         SaveWhereaboutsIfDue(now);
+        RunErrands(now);
+        SaveDhtIfDue(now);
         ReplaceStaleSecrets(now);
         CloseIdleStreams(now);
     }

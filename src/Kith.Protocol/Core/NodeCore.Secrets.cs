@@ -53,6 +53,7 @@ public sealed partial class NodeCore
         if (network.Log.TryOpenSecret(_key, out NetworkSecret secret) && secret.Epoch > network.SecretEpoch)
         {
             network.Secret = secret;
+            network.Published.Forget();
             SaveSecret(network);
         }
     }
@@ -113,6 +114,7 @@ public sealed partial class NodeCore
         if (message.Secret.Epoch > network.SecretEpoch && network.Log.IsNewestSecret(message.Secret))
         {
             network.Secret = message.Secret;
+            network.Published.Forget();
             SaveSecret(network);
             UpdateLan(now);
         }

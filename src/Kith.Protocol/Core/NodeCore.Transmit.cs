@@ -31,7 +31,8 @@ public sealed partial class NodeCore
     {
         while (true)
         {
-            if (TryTakeQueued(buffer, out transmit) || TryTakeLan(buffer, out transmit) || TryTakeStun(buffer, out transmit) || TryTakeTunnel(now, buffer, out transmit))
+            if (TryTakeQueued(buffer, out transmit) || TryTakeLan(buffer, out transmit) || TryTakeStun(buffer, out transmit) || TryTakeTunnel(now, buffer, out transmit)
+                || TryTakeDht(buffer, out transmit))
             {
                 if (TryPassOn(now, buffer, ref transmit))
                 {

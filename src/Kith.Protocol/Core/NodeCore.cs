@@ -71,6 +71,7 @@ public sealed partial class NodeCore : IDisposable
         _lan.SetPort(options.Port);
         _nat = new NatMonitor(random, options.Port);
         _whereabouts = LoadWhereabouts();
+        _dht = MakeDht(now);
         LoadNetworks();
         Reconcile(now);
     }
@@ -96,6 +97,7 @@ public sealed partial class NodeCore : IDisposable
             next = Instant.Min(next, _nextScan);
             next = Instant.Min(next, _publishAt);
             next = Instant.Min(next, _nat.NextTimeout);
+            next = Instant.Min(next, _dht?.NextTimeout ?? Instant.Never);
             foreach (JoinAttempt join in _joins)
             {
                 next = Instant.Min(next, join.NextTimeout);
@@ -111,6 +113,7 @@ public sealed partial class NodeCore : IDisposable
         _tunnel.HandleTimeout(now);
         _stack.HandleTimeout(now);
         _lan.HandleTimeout(now);
+        _dht?.HandleTimeout(now);
         HandlePathDeadlines(now);
         HandleJoinTimeouts(now);
         _nat.HandleTimeout(now);
@@ -132,6 +135,7 @@ public sealed partial class NodeCore : IDisposable
     {
         _lan.Stop(now);
         SaveWhereabouts();
+        SaveDht();
     }
 
     /// <inheritdoc/>
@@ -140,6 +144,11 @@ public sealed partial class NodeCore : IDisposable
         foreach (JoinAttempt join in _joins)
         {
             join.Dispose();
+        }
+
+        foreach (Discovery.Rendezvous.Errand errand in _errands.Values)
+        {
+            errand.Dispose();
         }
 
         _tunnel.Dispose();
@@ -156,6 +165,7 @@ public sealed partial class NodeCore : IDisposable
             again |= HandleStackEvents(now);
             again |= HandleLanEvents(now);
             again |= HandleNatEvents(now);
+            again |= HandleDhtEvents(now);
             again |= UpdateRelays(now);
             again |= TellSelfNews(now);
         }

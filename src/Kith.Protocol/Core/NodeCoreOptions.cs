@@ -34,6 +34,9 @@ public sealed record NodeCoreOptions
     /// <summary>How many bytes a second it passes on at most, frames as they arrive; 0 for no limit.</summary>
     public long RelayBytesPerSecondMax { get; init; }
 
+    /// <summary>How to take part in the Mainline DHT; null to leave it out.</summary>
+    public Discovery.Dht.DhtOptions? Dht { get; init; }
+
     /// <summary>How long an attempt to join may take before it is given up.</summary>
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(25);
 }

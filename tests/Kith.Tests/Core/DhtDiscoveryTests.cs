@@ -1,0 +1,137 @@
+using Kith.Protocol.Core;
+using Kith.Protocol.Discovery.Dht;
+using Kith.Protocol.Identity;
+using Kith.Protocol.Membership;
+using Kith.Protocol.Wire;
+
+namespace Kith.Tests.Core;
+
+/// <summary>
+/// Whole nodes that have nothing but the DHT to find each other by: no multicast, no hints, addresses that changed while they slept. A dozen strangers are the
+/// DHT:
+/// <code>
+///   anna ──┐      ┌── stranger 0 (where all begin)
+///          ├──────┼── ...
+///   bert ──┘      └── stranger 11
+/// </code>
+/// </summary>
+public sealed class DhtDiscoveryTests : IDisposable
+{
+    private readonly TestLan _lan = new() { HasMulticast = false };
+    private readonly TestHost[] _strangers;
+
+    public DhtDiscoveryTests()
+    {
+        _strangers = [.. Enumerable.Range(0, 12).Select(i => Add($"stranger{i}"))];
+        _lan.Run(TimeSpan.FromSeconds(20));
+    }
+
+    public void Dispose() => _lan.Dispose();
+
+    [Fact]
+    public void members_whose_addresses_changed_find_each_other()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        Move(anna, 0x0A000064);
+        Move(bert, 0x0A000065);
+        Assert.True(_lan.RunUntil(() => Online(anna, bert), TimeSpan.FromMinutes(3)), "not found in three minutes");
+    }
+
+    [Fact]
+    public void members_whose_clocks_differ_around_midnight_find_each_other()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        const long Day = 86_400_000;
+        long toMidnight = Day - (_lan.Clock(anna).WallMilliseconds % Day);
+        anna.WallOffsetMilliseconds += toMidnight - 600_000;
+        bert.WallOffsetMilliseconds += toMidnight + 600_000;
+        Move(anna, 0x0A000064);
+        Move(bert, 0x0A000065);
+        Assert.True(_lan.RunUntil(() => Online(anna, bert), TimeSpan.FromMinutes(3)), "not found in three minutes");
+    }
+
+    [Fact]
+    public void joiner_with_an_invite_that_names_nobody_finds_a_member()
+    {
+        TestHost anna = Add("anna");
+        anna.Core!.CreateNetwork(_lan.Clock(anna), "home", []);
+        InviteLine invite = anna.Core.CreateInvite(_lan.Clock(anna), anna.Core.Networks.Single().Id, MemberRole.Member, 1, TimeSpan.FromHours(1));
+        _lan.Run(TimeSpan.FromSeconds(60));
+        TestHost bert = Add("bert");
+        bert.Core!.BeginJoin(_lan.Clock(bert), WithoutHints(invite));
+        Assert.True(_lan.RunUntil(() => bert.Events.OfType<NodeEvent.Joined>().Any(), TimeSpan.FromSeconds(25)), "not joined");
+    }
+
+    [Fact]
+    public void revoked_device_finds_nobody()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        anna.Core!.RevokeDevice(_lan.Clock(anna), anna.Core.Networks.Single().Id, bert.Core!.Id);
+        _lan.Stop(bert);
+        _lan.Run(TimeSpan.FromMinutes(2));
+        Move(anna, 0x0A000064);
+        Move(bert, 0x0A000065);
+        _lan.Destinations.Clear();
+        _lan.Run(TimeSpan.FromMinutes(20));
+        Assert.DoesNotContain(bert.Core!.DescribePeer(anna.Core!.Id).Online, [true]);
+        Assert.DoesNotContain(bert.Core.Whereabouts(anna.Core.Id)?.Candidates ?? [], candidate => candidate.Endpoint.Address == anna.Address);
+    }
+
+    [Fact]
+    public void what_is_needed_of_the_table_is_kept_for_the_next_start()
+    {
+        (TestHost anna, _) = Pair();
+        anna.Core!.Stop(_lan.Clock(anna));
+        Assert.True(anna.Store.TryReadDocument("dht", out byte[]? saved));
+        Assert.InRange(saved.Length / 27, 5, DhtLimits.SavedContactsMax);
+        anna.Dht = new DhtOptions();
+        _lan.Stop(anna);
+        _lan.Start(anna);
+        Assert.True(_lan.RunUntil(() => anna.Core!.DhtContacts.V4 >= 5, TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public void nobody_outside_sees_whose_an_item_is()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        byte[][] told = [anna.Core!.Id.ToArray(), bert.Core!.Id.ToArray(), anna.Core.Networks.Single().Id.ToArray()];
+        _lan.Watch = bytes => Assert.DoesNotContain(told, secret => bytes[0] == (byte)'d' && bytes.AsSpan().IndexOf(secret) >= 0);
+        _lan.Stop(bert);
+        _lan.Run(TimeSpan.FromMinutes(30));
+    }
+
+    private TestHost Add(string name)
+    {
+        InternetEndpoint first = new(InternetAddress.FromV4(0x0A000001), 5484);
+        TestHost host = _lan.Add(name, isUp: false);
+        host.Dht = new DhtOptions { Bootstrap = [first] };
+        _lan.Start(host);
+        return host;
+    }
+
+    private (TestHost Anna, TestHost Bert) Pair()
+    {
+        TestHost anna = Add("anna");
+        TestHost bert = Add("bert");
+        MembershipLog home = anna.Core!.CreateNetwork(_lan.Clock(anna), "home", []);
+        bert.Core!.BeginJoin(_lan.Clock(bert), anna.Core.CreateInvite(_lan.Clock(anna), home.Id, MemberRole.Member, 1, TimeSpan.FromHours(1)));
+        Assert.True(_lan.RunUntil(() => Online(anna, bert), TimeSpan.FromSeconds(10)));
+        _lan.Run(TimeSpan.FromSeconds(60));
+        return (anna, bert);
+    }
+
+    private void Move(TestHost host, uint address)
+    {
+        if (host.Core is not null)
+        {
+            _lan.Stop(host);
+        }
+
+        host.Address = InternetAddress.FromV4(address);
+        _lan.Start(host);
+    }
+
+    private static InviteLine WithoutHints(InviteLine invite) => invite with { Hints = [] };
+
+    private static bool Online(TestHost a, TestHost b) => a.Core!.DescribePeer(b.Core!.Id).Online && b.Core.DescribePeer(a.Core.Id).Online;
+}
