@@ -55,7 +55,7 @@ public sealed partial class NodeCore
             return false;
         }
 
-        dht.IsReadOnly = dht.CountOf(!source.Address.IsV4) == 0 || !IsReachableByStrangers;
+        dht.IsReadOnly = (dht.CountOf(!source.Address.IsV4) == 0 && !_options.Dht!.IsFirst) || !IsReachableByStrangers;
         dht.HandleDatagram(now, source, datagram);
         return true;
     }

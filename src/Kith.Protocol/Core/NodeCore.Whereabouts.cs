@@ -15,6 +15,9 @@ public sealed partial class NodeCore
 
     private Instant _saveWhereaboutsAt = Instant.Never;
 
+    /// <summary>The newest record of a node, for tests.</summary>
+    internal Whereabouts? WhereaboutsOf(NodeId node) => _whereabouts.TryGet(node, out Whereabouts? record) ? record : null;
+
     // Keeps a verified record if it is newer than what we have, uses it, and tells it on to every other stream of a shared network.
     private void AcceptWhereabouts(ClockReading now, Whereabouts record, SyncStream? from)
     {

@@ -23,6 +23,9 @@ internal sealed class TestLan : IDisposable
 
     public HashSet<InternetEndpoint> Destinations { get; } = [];
 
+    /// <summary>Is shown every datagram.</summary>
+    public Action<byte[]>? Watch { get; set; }
+
     public Instant Now { get; private set; } = new(10_000_000);
 
     /// <summary>What is different about the nodes that are started from now on.</summary>
@@ -46,7 +49,7 @@ internal sealed class TestLan : IDisposable
 
     public void Start(TestHost host)
     {
-        host.Core = new NodeCore(host.Key, Options(new NodeCoreOptions { DeviceName = host.Name, Port = 5484, HasTun = true, TcpPort = host.TcpPort }), host.Store, host.Random, Clock(host));
+        host.Core = new NodeCore(host.Key, Options(new NodeCoreOptions { DeviceName = host.Name, Port = 5484, HasTun = true, TcpPort = host.TcpPort, Dht = host.Dht }), host.Store, host.Random, Clock(host));
         host.Core.HandleLocalAddresses(Clock(host), [new InternetPrefix(host.Address, 24)]);
     }
 
@@ -195,6 +198,7 @@ internal sealed class TestLan : IDisposable
     {
         InternetEndpoint destination = endpoint;
         Destinations.Add(destination);
+        Watch?.Invoke(bytes);
         TestHost? to = Hosts.Find(host => host.Address == destination.Address && !host.IsCutOff);
         if (to is not null && !from.IsCutOff && !_cuts.Contains((from, to)) && (lan || (!from.BlocksUdp && !to.BlocksUdp)))
         {
@@ -225,6 +229,8 @@ internal sealed class TestHost(string name, TestRandom random, MemoryNodeStore s
     public bool BlocksUdp { get; set; }
 
     public ushort? TcpPort { get; set; }
+
+    public Kith.Protocol.Discovery.Dht.DhtOptions? Dht { get; set; }
 
     public NodeCore? Core { get; set; }
 
