@@ -26,8 +26,19 @@ public sealed partial class KithNode
             CheckDrops(),
         ];
         checks.Add(await OnLoopAsync((core, _) => CheckTcp(core), cancellationToken).ConfigureAwait(false));
+        checks.Add(await OnLoopAsync((core, _) => CheckDht(core), cancellationToken).ConfigureAwait(false));
         checks.AddRange(await OnLoopAsync((core, _) => CheckMembers(core), cancellationToken).ConfigureAwait(false));
         return checks;
+    }
+
+    private static DoctorCheck CheckDht(NodeCore core)
+    {
+        (int v4, int v6) = core.DhtContacts;
+        return !core.HasDht
+            ? new DoctorCheck("dht", DoctorVerdict.Ok, "switched off", "With it, members find each other from anywhere: kith up --dht")
+            : v4 + v6 == 0
+                ? new DoctorCheck("dht", DoctorVerdict.Warn, "no node of it answers", "Without it members are found by the local network, by each other and by what was last known. It needs UDP to the Internet.")
+                : new DoctorCheck("dht", DoctorVerdict.Ok, string.Create(CultureInfo.InvariantCulture, $"{v4} nodes known over IPv4, {v6} over IPv6{(core.IsDhtReadOnly ? "; only asking, because strangers cannot reach this device" : "")}"));
     }
 
     private static List<DoctorCheck> CheckMembers(NodeCore core)

@@ -74,6 +74,7 @@ public sealed partial class KithNode : INodeControl
             node = new KithNode(parts, settings.DeviceName!, logger);
             node.Begin();
             parts.StartPortMapping(settings.PortMapping ?? MappingProtocol.All);
+            parts.StartDht(settings);
             await node.EnterNetworkAsync(options, cancellationToken).ConfigureAwait(false);
             return node;
         }
@@ -91,6 +92,9 @@ public sealed partial class KithNode : INodeControl
             throw;
         }
     }
+
+    /// <summary>Whether a text is <c>HOST:PORT</c> with a name or an address (IPv6 in brackets).</summary>
+    public static bool IsEndpointText(string text) => DhtBootstrap.IsNode(text);
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken)

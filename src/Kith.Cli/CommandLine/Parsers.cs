@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Kith.Node;
 using Kith.Node.Control;
 using Kith.Protocol.Paths.PortMapping;
 
@@ -48,6 +49,19 @@ internal static class Parsers
         }
 
         return protocols;
+    }
+
+    /// <summary>Nodes of the DHT, by commas, or <c>none</c>; given on with spaces between.</summary>
+    public static string? DhtBootstrap(ArgumentResult result)
+    {
+        string[] nodes = Text(result).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (nodes is ["none"] || (nodes.Length > 0 && Array.TrueForAll(nodes, KithNode.IsEndpointText)))
+        {
+            return string.Join(' ', nodes);
+        }
+
+        result.AddError($"'{Text(result)}' names no nodes of the DHT: write HOST:PORT, several of them with commas, or none.");
+        return null;
     }
 
     /// <summary>Bytes a second: a whole number, with <c>k</c>, <c>M</c> or <c>G</c> behind it for thousands, millions and milliards.</summary>

@@ -64,6 +64,14 @@ internal static class UpCommand
             Arity = ArgumentArity.OneOrMore,
         };
         Option<bool> noStun = new("--no-stun") { Description = "Ask no STUN server, ever" };
+        Option<bool> dht = new("--dht") { Description = "Look for members in BitTorrent's Mainline DHT too; the default, and how to undo --no-dht" };
+        Option<bool> noDht = new("--no-dht") { Description = "Take no part in the DHT" };
+        Option<string?> dhtBootstrap = new("--dht-bootstrap")
+        {
+            Description = "The nodes the DHT is entered through, with commas between; none begins one of its own (default: public ones)",
+            HelpName = "HOST:PORT,...",
+            CustomParser = Parsers.DhtBootstrap,
+        };
         Option<bool> detach = new("--detach") { Description = "Go to the background and return when the node is ready; its log is kith.log in the state directory" };
         command.Add(name);
         command.Add(network);
@@ -79,6 +87,9 @@ internal static class UpCommand
         command.Add(relayRate);
         command.Add(stun);
         command.Add(noStun);
+        command.Add(dht);
+        command.Add(noDht);
+        command.Add(dhtBootstrap);
         command.Add(detach);
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -101,6 +112,8 @@ internal static class UpCommand
                 RelayBytesPerSecondMax = result.GetValue(relayRate),
                 TcpPort = result.GetValue(tcpPort),
                 StunServers = result.GetValue(noStun) ? [] : result.GetValue(stun) is { Length: > 0 } servers ? servers : null,
+                UseDht = result.GetValue(noDht) ? false : result.GetValue(dht) ? true : null,
+                DhtBootstrap = result.GetValue(dhtBootstrap),
                 Peers = result.GetValue(peers) ?? [],
             };
             bool asJson = result.GetValue(options.Json);

@@ -40,6 +40,12 @@ public sealed record NodeStartOptions
     /// </summary>
     public IReadOnlyList<string>? StunServers { get; init; }
 
+    /// <summary>Whether members are also looked for in BitTorrent's Mainline DHT. Default: yes.</summary>
+    public bool? UseDht { get; init; }
+
+    /// <summary>The nodes the DHT is entered through, <c>HOST:PORT</c> with spaces between, or <c>none</c> to begin one. Default: well-known public ones.</summary>
+    public string? DhtBootstrap { get; init; }
+
     /// <summary>Addresses of members, <c>HOST:PORT</c> with a name or an address (IPv6 in brackets), tried beside everything else.</summary>
     public IReadOnlyList<string> Peers { get; init; } = [];
 }

@@ -12,6 +12,7 @@ using Kith.Node.Tcp;
 using Kith.Protocol.Core;
 using Kith.Protocol.Core.Control;
 using Kith.Protocol.Crypto;
+using Kith.Protocol.Discovery.Dht;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Netstack;
@@ -33,6 +34,7 @@ internal sealed class NodeParts : IDisposable
     private StateDirectory? _directory;
     private DirectoryStore? _store;
     private NodeKey? _key;
+    private DhtBootstrap? _bootstrap;
 
     /// <summary>What waits for the core's loop.</summary>
     public CoreInbox Inbox { get; } = new();
@@ -108,6 +110,16 @@ internal sealed class NodeParts : IDisposable
         }
     }
 
+    /// <summary>Begins to look for the nodes that the DHT is entered through, unless it is switched off.</summary>
+    public void StartDht(NodeSettings settings)
+    {
+        string nodes = settings.DhtBootstrap ?? DhtBootstrap.PublicNodes;
+        if (settings.UseDht != false && nodes != DhtBootstrap.NoNodes)
+        {
+            _bootstrap = new DhtBootstrap(nodes, endpoints => Inbox.PostWork(now => Core!.AddDhtBootstrap(now, endpoints)));
+        }
+    }
+
     /// <summary>Begins to ask routers for ports, unless that is switched off. What they grant is told to the core.</summary>
     public void StartPortMapping(MappingProtocol protocols)
     {
@@ -129,6 +141,7 @@ internal sealed class NodeParts : IDisposable
     public void Dispose()
     {
         PortMapping?.Dispose();
+        _bootstrap?.Dispose();
         Interfaces?.Dispose();
         Stun?.Dispose();
         Lan?.Dispose();
@@ -202,6 +215,8 @@ internal sealed class NodeParts : IDisposable
             RelayBytesPerSecondMax = options.RelayBytesPerSecondMax ?? before.RelayBytesPerSecondMax,
             TcpPort = options.TcpPort ?? before.TcpPort,
             StunServers = options.StunServers is { } stun ? string.Join(' ', stun) : before.StunServers,
+            UseDht = options.UseDht ?? before.UseDht,
+            DhtBootstrap = options.DhtBootstrap ?? before.DhtBootstrap,
         };
         return settings;
     }
@@ -246,6 +261,7 @@ internal sealed class NodeParts : IDisposable
             RelayForOthers = settings.RelayForOthers ?? true,
             RelayBytesPerSecondMax = settings.RelayBytesPerSecondMax ?? 0,
             TcpPort = settings.OfferedTcpPort,
+            Dht = settings.UseDht == false ? null : new DhtOptions { IsFirst = settings.DhtBootstrap == DhtBootstrap.NoNodes },
             Ports = _ports,
         };
         Core = new NodeCore(_key!, options, _store!, new SystemRandomSource(), SystemClock.Read());

@@ -39,6 +39,12 @@ internal sealed record NodeSettings
     /// <summary>The STUN servers that may be asked, with spaces between them; empty for none.</summary>
     public string? StunServers { get; init; }
 
+    /// <summary>Whether members are also looked for in the DHT.</summary>
+    public bool? UseDht { get; init; }
+
+    /// <summary>The nodes the DHT is entered through, with spaces between.</summary>
+    public string? DhtBootstrap { get; init; }
+
     /// <summary>Reads them; defaults where there are none.</summary>
     public static NodeSettings Load(INodeStore store)
     {

@@ -14,8 +14,11 @@ public sealed partial class NodeCore
     private const int DhtVantagesMax = 16;
 
     private readonly DhtMachine? _dht;
-    private readonly Queue<(InternetAddress Observer, InternetEndpoint Observed)> _dhtVantages = new();
+    private readonly Queue<(InternetAddress Observer, InternetAddress Observed)> _dhtVantages = new();
     private Instant _saveDhtAt = Instant.Never;
+
+    /// <summary>Whether this node takes part in the DHT.</summary>
+    public bool HasDht => _dht is not null;
 
     /// <summary>How many nodes of the DHT are known, IPv4 and IPv6; zero without one.</summary>
     public (int V4, int V6) DhtContacts => _dht is { } dht ? (dht.CountOf(false), dht.CountOf(true)) : default;
@@ -100,19 +103,13 @@ public sealed partial class NodeCore
         return any;
     }
 
-    // One node may lie about where it saw us; two of different networks that agree are believed as far as to be tried.
+    // One node may lie about where it saw us: what it says counts once another has named the same address.
     private void NoteDhtVantage(ClockReading now, in InternetEndpoint observer, in InternetEndpoint observed)
     {
-        if (!EndpointField.IsUnicast(observed) || observed.Address.IsLinkLocalV6 || _localAddresses.Contains(observed.Address) || _observed.Contains(observed))
-        {
-            return;
-        }
-
-        InternetEndpoint seen = observed;
         bool agrees = false;
-        foreach ((InternetAddress by, InternetEndpoint what) in _dhtVantages)
+        foreach ((InternetAddress by, InternetAddress seen) in _dhtVantages)
         {
-            agrees |= what == seen && by != observer.Address;
+            agrees |= seen == observed.Address && by != observer.Address;
         }
 
         if (_dhtVantages.Count >= DhtVantagesMax)
@@ -120,10 +117,10 @@ public sealed partial class NodeCore
             _dhtVantages.Dequeue();
         }
 
-        _dhtVantages.Enqueue((observer.Address, seen));
-        if (agrees)
+        _dhtVantages.Enqueue((observer.Address, observed.Address));
+        if (agrees && EndpointField.IsUnicast(observed))
         {
-            AddObserved(now, seen);
+            _nat.HandleObserved(now, observer, observed, now.Monotonic);
         }
     }
 
