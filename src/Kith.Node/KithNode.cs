@@ -73,8 +73,8 @@ public sealed partial class KithNode : INodeControl
             NodeSettings settings = await Task.Run(() => parts.OpenAsync(options, loggers, cancellationToken), cancellationToken).ConfigureAwait(false);
             node = new KithNode(parts, settings.DeviceName!, logger);
             node.Begin();
-            parts.StartPortMapping(settings.PortMapping ?? MappingProtocol.All);
             parts.StartDht(settings);
+            parts.StartPortMapping(settings.PortMapping ?? MappingProtocol.All, options.PortMappingLifetime);
             await node.EnterNetworkAsync(options, cancellationToken).ConfigureAwait(false);
             return node;
         }

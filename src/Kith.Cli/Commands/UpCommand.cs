@@ -46,6 +46,13 @@ internal static class UpCommand
             HelpName = "WAYS",
             CustomParser = Parsers.PortMapping,
         };
+        Option<TimeSpan?> mappingLifetime = new("--port-mapping-lifetime")
+        {
+            Description = "How long routers are asked to keep the port open; renewed at half of it (default: 2h)",
+            HelpName = "TIME",
+            CustomParser = result => Parsers.Span(result),
+            Hidden = true,
+        };
         Option<bool> noMapping = new("--no-port-mapping") { Description = "Ask no router for an open port; the same as --port-mapping off" };
         Option<bool> relay = new("--relay") { Description = "Pass packets on between other members of this device's networks; the default, and how to undo --no-relay" };
         Option<bool> noRelay = new("--no-relay") { Description = "Pass nothing on for others" };
@@ -81,6 +88,7 @@ internal static class UpCommand
         command.Add(tcpPort);
         command.Add(peers);
         command.Add(mapping);
+        command.Add(mappingLifetime);
         command.Add(noMapping);
         command.Add(relay);
         command.Add(noRelay);
@@ -114,6 +122,7 @@ internal static class UpCommand
                 StunServers = result.GetValue(noStun) ? [] : result.GetValue(stun) is { Length: > 0 } servers ? servers : null,
                 UseDht = result.GetValue(noDht) ? false : result.GetValue(dht) ? true : null,
                 DhtBootstrap = result.GetValue(dhtBootstrap),
+                PortMappingLifetime = result.GetValue(mappingLifetime),
                 Peers = result.GetValue(peers) ?? [],
             };
             bool asJson = result.GetValue(options.Json);

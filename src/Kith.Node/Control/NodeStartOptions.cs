@@ -46,6 +46,9 @@ public sealed record NodeStartOptions
     /// <summary>The nodes the DHT is entered through, <c>HOST:PORT</c> with spaces between, or <c>none</c> to begin one. Default: well-known public ones.</summary>
     public string? DhtBootstrap { get; init; }
 
+    /// <summary>How long routers are asked to keep a port open, renewed at half of it. Default: two hours. Not remembered.</summary>
+    public TimeSpan? PortMappingLifetime { get; init; }
+
     /// <summary>Addresses of members, <c>HOST:PORT</c> with a name or an address (IPv6 in brackets), tried beside everything else.</summary>
     public IReadOnlyList<string> Peers { get; init; } = [];
 }

@@ -121,7 +121,7 @@ internal sealed class NodeParts : IDisposable
     }
 
     /// <summary>Begins to ask routers for ports, unless that is switched off. What they grant is told to the core.</summary>
-    public void StartPortMapping(MappingProtocol protocols)
+    public void StartPortMapping(MappingProtocol protocols, TimeSpan? lifetime)
     {
         if (protocols == MappingProtocol.None)
         {
@@ -133,6 +133,7 @@ internal sealed class NodeParts : IDisposable
             Wishes = [new MappingWish(MappedTransport.Udp, FastPath!.Port)],
             Secret = PortMappingSecret(),
             Protocols = protocols,
+            Lifetime = lifetime ?? PortMappingLimits.Lifetime,
         };
         PortMapping = new PortMappingService(options, Interfaces!, Tun!.Name, endpoints => Inbox.PostWork(now => Core!.HandleMappedEndpoints(now, endpoints)));
     }

@@ -12,6 +12,6 @@ internal sealed record MappingDaemonOptions
     /// <summary>Says that it is an IGD of version 1.</summary>
     public bool IsVersionOne { get; init; }
 
-    /// <summary>The longest life of a mapping by PCP and NAT-PMP in seconds; the daemon's own minimum follows it down.</summary>
-    public int LifetimeSecondsMax { get; init; } = 86400;
+    /// <summary>The shortest life of a mapping by PCP in seconds.</summary>
+    public int LifetimeSecondsMin { get; init; } = 120;
 }

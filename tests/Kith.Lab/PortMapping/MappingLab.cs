@@ -8,15 +8,18 @@ internal sealed class MappingLab : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private MappingLab(LabNetwork lab, MappingRouter router, KithHost home, KithHost outside)
+    private MappingLab(LabNetwork lab, LabSwitch lan, MappingRouter router, KithHost home, KithHost outside)
     {
         Lab = lab;
+        Lan = lan;
         Router = router;
         Home = home;
         Outside = outside;
     }
 
     public LabNetwork Lab { get; }
+
+    public LabSwitch Lan { get; }
 
     public MappingRouter Router { get; }
 
@@ -43,35 +46,40 @@ internal sealed class MappingLab : IAsyncDisposable
         MappingRouter mapping = new(router, options);
         mapping.LoadRules();
         await mapping.StartAsync();
-        return new MappingLab(lab, mapping, new KithHost(home), new KithHost(outside));
+        return new MappingLab(lab, lan, mapping, new KithHost(home), new KithHost(outside));
     }
 
-    /// <summary>Waits until `kith doctor` at home tells of a mapping that its text matches; returns how long that took and the text.</summary>
-    public async Task<(TimeSpan Elapsed, string Text)> UntilMappedAsync(string what, Func<string, bool> isIt)
+    /// <inheritdoc cref="UntilMappedAsync(KithHost, string, Func{string, bool})"/>
+    public Task<(TimeSpan Elapsed, string Text)> UntilMappedAsync(string what, Func<string, bool> isIt) => UntilMappedAsync(Home, what, isIt);
+
+    /// <summary>Waits until `kith doctor` tells of what is looked for; returns how long that took and its words.</summary>
+    public static async Task<(TimeSpan Elapsed, string Text)> UntilMappedAsync(KithHost host, string what, Func<string, bool> isIt)
     {
         string text = "";
         TimeSpan elapsed = await LabWait.UntilAsync(what, Patience, async () =>
         {
-            text = await DoctorAsync();
+            text = await DoctorAsync(host);
             return isIt(text) ? null : text;
         });
         return (elapsed, text);
     }
 
-    /// <summary>What `kith doctor` says of port mapping.</summary>
-    public async Task<string> DoctorAsync()
+    /// <summary>What `kith doctor` at home says of port mapping.</summary>
+    public Task<string> DoctorAsync() => DoctorAsync(Home);
+
+    public ValueTask DisposeAsync() => Lab.DisposeAsync();
+
+    private static async Task<string> DoctorAsync(KithHost host)
     {
-        LabResult result = await Home.RunAsync("doctor --json");
+        LabResult result = await host.RunAsync("doctor --json");
         using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(result.Output);
         return document.RootElement.EnumerateArray().First(check => check.GetProperty("name").GetString() == "port mapping").GetProperty("text").GetString()!;
     }
-
-    public ValueTask DisposeAsync() => Lab.DisposeAsync();
 
     // A home router announces itself by its link-local address, so that is what a device's default route names.
     private static void UseLinkLocalGateway(LabHost router, LabHost home)
     {
         router.Space.Ip("address add fe80::1/64 dev eth1 nodad");
-        home.Space.Ip("address add fe80::2/64 dev eth0 nodad", "-6 route replace default via fe80::1 dev eth0");
+        home.Space.Ip("address add fe80::2/64 dev eth0 nodad", "route replace ::/0 via fe80::1 dev eth0");
     }
 }

@@ -58,7 +58,6 @@ internal sealed class MappingRouter(LabHost router, MappingDaemonOptions options
     public async Task StartAsync()
     {
         string yes(bool value) => value ? "yes" : "no";
-        int min = Math.Min(120, Options.LifetimeSecondsMax);
         await Host.WriteFileAsync(
             "/run/miniupnpd.conf",
             $"""
@@ -69,8 +68,8 @@ internal sealed class MappingRouter(LabHost router, MappingDaemonOptions options
             enable_natpmp={yes(Options.HasPcp)}
             enable_upnp={yes(Options.HasUpnp)}
             force_igd_desc_v1={yes(Options.IsVersionOne)}
-            min_lifetime={min}
-            max_lifetime={Options.LifetimeSecondsMax}
+            min_lifetime={Options.LifetimeSecondsMin}
+            max_lifetime=86400
             secure_mode=yes
             system_uptime=no
             notify_interval=900
@@ -101,6 +100,6 @@ internal sealed class MappingRouter(LabHost router, MappingDaemonOptions options
     public async Task<IReadOnlyList<string>> MappingsAsync()
     {
         LabResult listed = (await Host.RunAsync($"nft list chain inet {Table} mapped")).EnsureSuccess();
-        return [.. listed.Output.Split('\n').Where(line => line.Contains("dport", StringComparison.Ordinal) || line.Contains("@nh", StringComparison.Ordinal) || line.Contains("accept", StringComparison.Ordinal))];
+        return [.. listed.Output.Split('\n').Where(line => line.Contains("accept", StringComparison.Ordinal))];
     }
 }

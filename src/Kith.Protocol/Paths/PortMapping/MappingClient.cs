@@ -9,6 +9,7 @@ namespace Kith.Protocol.Paths.PortMapping;
 internal abstract partial class MappingClient
 {
     private Instant _checkAt = Instant.Never;
+    private Instant _checkNotBefore;
 
     protected MappingClient(MappingProtocol protocol, in MappingGateway gateway, PortMapperOptions options, MapperOutbox outbox, RandomSource random)
     {
@@ -78,6 +79,11 @@ internal abstract partial class MappingClient
         IsAllowed = false;
         foreach (PortLease lease in Leases.Where(lease => lease.State is LeaseState.Asking or LeaseState.Held or LeaseState.Waiting))
         {
+            if (lease.State == LeaseState.Asking)
+            {
+                Conclude("no answer");
+            }
+
             lease.State = LeaseState.Idle;
         }
     }
@@ -104,10 +110,20 @@ internal abstract partial class MappingClient
     /// <summary>Asks whether the gateway still knows what it granted.</summary>
     public void Check(Instant now)
     {
+        _checkNotBefore = now + PortMappingLimits.CheckPause;
         _checkAt = IsHolding ? now + PortMappingLimits.CheckInterval : Instant.Never;
         if (IsHolding)
         {
             SendCheck(now);
+        }
+    }
+
+    /// <summary>Somebody says something from which the gateway may have restarted: it is asked.</summary>
+    protected void CheckSoon(Instant now)
+    {
+        if (IsHolding)
+        {
+            _checkAt = Instant.Min(_checkAt, Instant.Max(now, _checkNotBefore));
         }
     }
 

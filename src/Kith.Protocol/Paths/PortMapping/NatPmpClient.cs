@@ -33,6 +33,12 @@ internal sealed class NatPmpClient(in MappingGateway gateway, PortMapperOptions 
 
         if (PcpResponse.TryDecode(datagram, out PcpResponse newer))
         {
+            if (newer is { Result: PcpResult.Success, Opcode: PcpOpcode.Announce })
+            {
+                // A gateway that speaks both may announce its restart by one alone.
+                CheckSoon(now);
+            }
+
             if (newer is { Result: PcpResult.UnsupportedVersion, Opcode: PcpOpcode.Announce } && CanAsk == false)
             {
                 Conclude("the gateway speaks PCP only");

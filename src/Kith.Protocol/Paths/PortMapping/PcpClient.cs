@@ -31,6 +31,10 @@ internal sealed class PcpClient(in MappingGateway gateway, PortMapperOptions opt
             {
                 GiveUp(now, "the gateway speaks NAT-PMP only");
             }
+            else if (old.Transport is null)
+            {
+                CheckSoon(now);
+            }
         }
         else if (PcpResponse.TryDecode(datagram, out PcpResponse response))
         {

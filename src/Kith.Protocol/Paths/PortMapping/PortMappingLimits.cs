@@ -39,6 +39,9 @@ public static class PortMappingLimits
     /// <summary>How often a gateway with a mapping is asked whether it has restarted, and UPnP whether the mapping is still there.</summary>
     public static readonly TimeSpan CheckInterval = TimeSpan.FromMinutes(5);
 
+    /// <summary>Checks that others can bring about are no closer together.</summary>
+    public static readonly TimeSpan CheckPause = TimeSpan.FromSeconds(2);
+
     /// <summary>When a protocol that nobody answered is tried again.</summary>
     public static readonly TimeSpan AbsentRetry = TimeSpan.FromMinutes(17);
 
