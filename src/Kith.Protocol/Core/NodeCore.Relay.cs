@@ -14,8 +14,11 @@ public sealed partial class NodeCore
     /// <summary>Bytes of relay frames that were passed on for others, here and on the packet path.</summary>
     public long RelayedBytes => _relayBudget.PassedBytes;
 
-    /// <summary>Is shown every datagram that this node passes on, so that the simulator can see that none goes round in circles.</summary>
+    /// <summary>Is shown what this node passes on for others, so that the simulator can see that nothing goes round in circles.</summary>
     internal RelayObserver? PassedOn { get; set; }
+
+    /// <summary>Likewise what this node sends through others.</summary>
+    internal RelayObserver? Wrapped { get; set; }
 
     // A way through a relay names the peer at its end. A member that passes on one peer's packet under another's name must not lead data astray.
     private static bool IsWayTo(RemotePeer peer, in InternetEndpoint endpoint) =>
@@ -65,8 +68,8 @@ public sealed partial class NodeCore
             return;
         }
 
-        PassedOn?.Invoke(relay.Datagram);
-        frame[RelayFrame.HopsOffset] = (byte)(relay.HopsLeft - 1);
+        PassedOn?.Invoke(relay);
+        frame[RelayFrame.HopsOffset] = (byte)(distance - 1);
         SendFrameTo(now, next, endpoint, frame);
         NoteSent(now, next);
     }
@@ -97,6 +100,11 @@ public sealed partial class NodeCore
             if (!via.Machine.TrySeal(now, via.Tunnel, bytes[..frameLength], buffer, out length))
             {
                 return false;
+            }
+
+            if (Wrapped is { } wrapped && RelayFrame.TryDecode(bytes[..frameLength], out RelayFrame relay))
+            {
+                wrapped(relay);
             }
 
             endpoint = hop;

@@ -1,4 +1,4 @@
 namespace Kith.Protocol.Relay;
 
-/// <summary>Is shown a datagram that a node passes on for two others; its bytes are the node's.</summary>
-internal delegate void RelayObserver(ReadOnlySpan<byte> datagram);
+/// <summary>Is shown what a node passes on for two others, as it came; its bytes are the node's.</summary>
+internal delegate void RelayObserver(in RelayFrame relay);

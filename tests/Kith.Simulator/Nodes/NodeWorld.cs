@@ -13,6 +13,7 @@ internal sealed class NodeWorld(Simulation simulation)
 
     private readonly Dictionary<SimMachine, NodeKey> _keys = [];
     private readonly Dictionary<SimMachine, int> _starts = [];
+    private readonly RelayLedger _relayed = new();
 
     /// <summary>The world around.</summary>
     public Simulation Simulation { get; } = simulation;
@@ -39,7 +40,7 @@ internal sealed class NodeWorld(Simulation simulation)
     public void Start(SimMachine machine)
     {
         _starts[machine] = _starts.GetValueOrDefault(machine) + 1;
-        Simulation.Start(machine, new SimNode(Simulation, machine, _keys[machine], Simulation.Random.Fork($"start {_starts[machine]} of {machine}")));
+        Simulation.Start(machine, new SimNode(Simulation, machine, _keys[machine], Simulation.Random.Fork($"start {_starts[machine]} of {machine}"), _relayed));
     }
 
     /// <summary>Ends the node of a machine as a user does.</summary>

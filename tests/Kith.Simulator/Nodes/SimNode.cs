@@ -1,6 +1,7 @@
 using Kith.Protocol.Core;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Paths;
+using Kith.Protocol.Relay;
 using Kith.Protocol.Wire;
 using Kith.Simulator.Disk;
 using Kith.Simulator.Net;
@@ -14,23 +15,27 @@ internal sealed class SimNode : ISimHost
     private readonly SimMachine _machine;
 
     /// <summary>Starts from what the machine's disk holds.</summary>
-    public SimNode(Simulation simulation, SimMachine machine, NodeKey key, SeededRandom random)
+    public SimNode(Simulation simulation, SimMachine machine, NodeKey key, SeededRandom random, RelayLedger relayed)
     {
         _simulation = simulation;
         _machine = machine;
-        Relayed = new RelayWatch(machine.Name);
         NodeCoreOptions options = new() { DeviceName = machine.Name, Port = SimMachine.DataPort, HasTun = true };
         Core = new NodeCore(key, options, new SimStore(machine.Disk), random, simulation.Now(machine))
         {
-            PassedOn = datagram => Relayed.Note(datagram),
+            PassedOn = (in RelayFrame relay) =>
+            {
+                RelayedCount++;
+                relayed.NotePassedOn(machine, simulation.Clock.Elapsed, relay);
+            },
+            Wrapped = (in RelayFrame relay) => relayed.NoteSent(relay),
         };
     }
 
     /// <summary>The node.</summary>
     public NodeCore Core { get; }
 
-    /// <summary>What it passed on for others.</summary>
-    public RelayWatch Relayed { get; }
+    /// <summary>How many datagrams it passed on for others.</summary>
+    public long RelayedCount { get; private set; }
 
     /// <summary>Everything it told since it started.</summary>
     public List<NodeEvent> Events { get; } = [];

@@ -47,7 +47,7 @@ internal sealed class PairStatistics
     /// <summary>Looks at the tables of a node.</summary>
     public void NoteMachine(SimMachine machine, SimNode node)
     {
-        _relayed += node.Relayed.Count;
+        _relayed += node.RelayedCount;
         _sockets = Math.Max(_sockets, machine.ExtraSocketsPeak);
         foreach ((_, PathTable paths) in node.Core.PathTables)
         {
