@@ -21,10 +21,10 @@ internal sealed unsafe class RelayForwarder(FastPathState state, PacketCipher ci
     private int _bytes;
 
     /// <summary>
-    /// Takes a frame that lies where it was opened, between room for header and tag. False if the next hop has no session or no address of its own: then it
+    /// Takes a frame that lies where it was opened, between room for header and tag, and that may still be passed on so often. False if the next hop has no session or no address of its own: then it
     /// is the core's.
     /// </summary>
-    public bool TryTake(PeerLink next, RelayBudget budget, byte* frame, int length)
+    public bool TryTake(PeerLink next, RelayBudget budget, byte* frame, int length, byte hopsLeft)
     {
         if (next.Current is null || _targets.Find(next) is null)
         {
@@ -42,7 +42,7 @@ internal sealed unsafe class RelayForwarder(FastPathState state, PacketCipher ci
             return true;
         }
 
-        frame[RelayFrame.HopsOffset]--;
+        frame[RelayFrame.HopsOffset] = hopsLeft;
         byte* datagram = frame - TransportLayout.HeaderBytes;
         int datagramBytes = length + TransportLayout.OverheadBytes;
         if (_count > 0 && (!ReferenceEquals(next, _next) || datagramBytes > _stride || _bytes % _stride != 0

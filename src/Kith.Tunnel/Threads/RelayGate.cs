@@ -21,6 +21,9 @@ internal sealed class RelayGate
     /// <summary>After <see cref="Judge"/> said to pass it on: the next hop.</summary>
     public PeerLink? Next { get; private set; }
 
+    /// <summary>After <see cref="Judge"/> said to pass it on: how often it may still be passed on behind this node, no more than our own route needs.</summary>
+    public byte HopsAfter => (byte)(_distance - 1);
+
     /// <summary>Judges a frame by its header and the neighbour it came from.</summary>
     public RelayVerdict Judge(RelayTable table, PeerLink from, byte hopsLeft, ulong destination, ulong source)
     {

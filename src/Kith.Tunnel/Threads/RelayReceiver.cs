@@ -35,7 +35,7 @@ internal sealed unsafe class RelayReceiver(FastPathState state, SnapshotLookup l
         {
             case RelayVerdict.PassOn:
                 FinishBatch();
-                if (!_forwarder.TryTake(_gate.Next!, table.Budget, frame, length))
+                if (!_forwarder.TryTake(_gate.Next!, table.Budget, frame, length, _gate.HopsAfter))
                 {
                     state.Inbox.PostPlaintext(from.Link, from.Session, source, new ReadOnlySpan<byte>(frame, length));
                 }

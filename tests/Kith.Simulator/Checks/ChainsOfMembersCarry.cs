@@ -24,6 +24,8 @@ internal sealed class ChainsOfMembersCarry : ISimCheck
 
     public string Name => "chains-of-members-carry";
 
+    public int? SeedsUsual => 3;
+
     public IEnumerable<string> Measured => _merged.Count == 0
         ? []
         : [$"chains of members: ways found within {_found.Max():F1} s, around a dead member within {_rerouted.Max():F1} s, whole again within {_healed.Max():F1} s, after a partition within {_merged.Max():F1} s"];

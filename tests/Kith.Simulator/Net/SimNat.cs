@@ -79,7 +79,12 @@ internal sealed class SimNat(Simulation simulation, string name, SimSegment insi
         InternetEndpoint remote = datagram.Destination with { Scope = 0 };
         SimNatKey key = new(datagram.Source, isV4 ? Reduce(remote, Behaviour.Mapping) : default);
         SimNatMapping? mapping = Find(key);
-        if (mapping is null || !mapping.Sessions.ContainsKey(remote))
+        bool isAnswered = false;
+        if (mapping is not null && mapping.Sessions.TryGetValue(remote, out (Instant Last, bool IsAnswered) session))
+        {
+            isAnswered = session.IsAnswered;
+        }
+        else
         {
             SweepIfDue(_sessions >= Behaviour.SessionsMax);
             if (_sessions >= Behaviour.SessionsMax)
@@ -89,13 +94,13 @@ internal sealed class SimNat(Simulation simulation, string name, SimSegment insi
             }
 
             mapping = Find(key) ?? Map(key, remote, isV4);
-            mapping.Sessions.Add(remote, simulation.Clock.Now);
+            mapping.Sessions.Add(remote, (simulation.Clock.Now, false));
             _sessions++;
             SessionsPeak = Math.Max(SessionsPeak, _sessions);
         }
 
         mapping.LastUsed = simulation.Clock.Now;
-        mapping.Sessions[remote] = simulation.Clock.Now;
+        mapping.Sessions[remote] = (simulation.Clock.Now, isAnswered);
         datagram.Source = mapping.Outside;
         return null;
     }
@@ -126,16 +131,16 @@ internal sealed class SimNat(Simulation simulation, string name, SimSegment insi
 
         SimNatDependence filtering = isV4 ? Behaviour.Filtering : SimNatDependence.AddressAndPortDependent;
         InternetEndpoint from = Reduce(datagram.Source, filtering);
-        KeyValuePair<InternetEndpoint, Instant> session = mapping.Sessions.FirstOrDefault(known => Reduce(known.Key, filtering) == from && !IsOld(known.Value));
+        KeyValuePair<InternetEndpoint, (Instant Last, bool IsAnswered)> session = mapping.Sessions.FirstOrDefault(known => Reduce(known.Key, filtering) == from && !IsOld(known.Value));
         if (session.Key.IsNone)
         {
             return "filtered";
         }
 
+        mapping.Sessions[session.Key] = (Behaviour.InboundRefreshes ? simulation.Clock.Now : session.Value.Last, true);
         if (Behaviour.InboundRefreshes)
         {
             mapping.LastUsed = simulation.Clock.Now;
-            mapping.Sessions[session.Key] = simulation.Clock.Now;
         }
 
         datagram.Destination = mapping.Key.Inside;
@@ -151,6 +156,9 @@ internal sealed class SimNat(Simulation simulation, string name, SimSegment insi
         SimNatDependence.AddressDependent => remote with { Port = 0 },
         _ => remote,
     };
+
+    private bool IsOld((Instant Last, bool IsAnswered) session) =>
+        IsOld(session.Last) || (!session.IsAnswered && simulation.Clock.Now - session.Last > Behaviour.UnansweredLife);
 
     private bool IsOld(Instant lastUsed) => simulation.Clock.Now - lastUsed > Behaviour.MappingLife;
 
@@ -208,9 +216,9 @@ internal sealed class SimNat(Simulation simulation, string name, SimSegment insi
     {
         foreach (SimNatMapping mapping in _byKey.Values.ToArray())
         {
-            foreach ((InternetEndpoint remote, Instant last) in mapping.Sessions.ToArray())
+            foreach ((InternetEndpoint remote, (Instant Last, bool IsAnswered) session) in mapping.Sessions.ToArray())
             {
-                if (IsOld(last))
+                if (IsOld(session))
                 {
                     mapping.Sessions.Remove(remote);
                     _sessions--;

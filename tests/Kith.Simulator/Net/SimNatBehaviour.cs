@@ -21,6 +21,9 @@ internal sealed record SimNatBehaviour
     /// <summary>How long a mapping, and the leave to come in through it, lasts after the last datagram out.</summary>
     public TimeSpan MappingLife { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a session lives in which nothing has come in yet, if that is less (30 s in Linux).</summary>
+    public TimeSpan UnansweredLife { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Whether datagrams that come in keep a mapping alive too.</summary>
     public bool InboundRefreshes { get; init; }
 

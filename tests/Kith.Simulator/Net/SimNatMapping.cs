@@ -11,8 +11,8 @@ internal sealed class SimNatMapping(SimNatKey key, InternetEndpoint outside)
     /// <summary>The endpoint that others see.</summary>
     public InternetEndpoint Outside { get; } = outside;
 
-    /// <summary>When each remote endpoint was last sent to.</summary>
-    public Dictionary<InternetEndpoint, Instant> Sessions { get; } = [];
+    /// <summary>When each remote endpoint was last sent to, and whether anything has come from it.</summary>
+    public Dictionary<InternetEndpoint, (Instant Last, bool IsAnswered)> Sessions { get; } = [];
 
     /// <summary>When anything was last sent through it.</summary>
     public Instant LastUsed { get; set; }
