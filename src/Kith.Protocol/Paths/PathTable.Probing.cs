@@ -144,15 +144,15 @@ public sealed partial class PathTable
         path.NotePing(Ask(path, 0), now);
     }
 
-    // A chain of members breaks more easily than a line, and its parts are watched by nobody else: the first answer is waited for no longer than need be.
+    // Other ways are asked as soon as an answer is overdue: flows go round whoever died within 3 s, also those of members for whom we only pass packets on.
     private static TimeSpan MissWait(PathState path)
     {
-        if (path.Misses > 0 || path.Rtt is not { } rtt || !PathAddress.IsSpecial(path.Endpoint))
+        if (path.Misses > 0 || path.Rtt is not { } rtt)
         {
             return PathTimings.MissInterval;
         }
 
-        TimeSpan wait = PathTimings.RelayMissMin + (rtt * 3);
+        TimeSpan wait = PathTimings.FirstMissMin + (rtt * 3);
         return wait < PathTimings.MissInterval ? wait : PathTimings.MissInterval;
     }
 

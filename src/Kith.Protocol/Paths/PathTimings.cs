@@ -13,8 +13,8 @@ public static class PathTimings
     /// <summary>Between pings of a working path that wait for an answer.</summary>
     public static readonly TimeSpan MissInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>On a way through members the first ping is missed after this and three times the usual round trip, if that is less than <see cref="MissInterval"/>.</summary>
-    public static readonly TimeSpan RelayMissMin = TimeSpan.FromMilliseconds(300);
+    /// <summary>The first ping of a working path is missed after this and three times the usual round trip, if that is less than <see cref="MissInterval"/>.</summary>
+    public static readonly TimeSpan FirstMissMin = TimeSpan.FromMilliseconds(300);
 
     /// <summary>A path that data is being sent on and nothing has come back from for this long is pinged, without waiting for <see cref="KeepAlive"/>.</summary>
     public static readonly TimeSpan SilenceUnderTraffic = TimeSpan.FromSeconds(1);
