@@ -338,7 +338,7 @@ public sealed partial class NodeCore
 
             peer.Scheduled = Instant.Never;
             peer.Paths!.HandleTimeout(now);
-            peer.Puncher?.HandleTimeout(now);
+            HandlePunchTimeout(now, peer);
             Touch(now, peer);
         }
     }

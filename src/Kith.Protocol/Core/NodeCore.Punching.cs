@@ -82,8 +82,27 @@ public sealed partial class NodeCore
     {
         if (peer.Puncher is { } puncher)
         {
+            TellNewestPort(now, puncher);
             puncher.HandleCall(now, call, source);
             Touch(now, peer);
+        }
+    }
+
+    private void HandlePunchTimeout(ClockReading now, RemotePeer peer)
+    {
+        if (peer.Puncher is { } puncher && puncher.NextTimeout <= now.Monotonic)
+        {
+            TellNewestPort(now, puncher);
+            puncher.HandleTimeout(now);
+        }
+    }
+
+    // Which port a stepping translator used last is no news to anybody, but what a call says must count from there.
+    private void TellNewestPort(ClockReading now, Puncher puncher)
+    {
+        if (Nat.Mapping == NatClass.Stepping)
+        {
+            puncher.HandleSelf(now, new PunchSelf(OwnCandidates, Nat));
         }
     }
 

@@ -96,6 +96,9 @@ public static class PunchTimings
     /// <summary>An extra socket that is not chosen and has heard nothing for this long is closed.</summary>
     public static readonly TimeSpan SocketSilence = TimeSpan.FromSeconds(60);
 
+    /// <summary>While other peers have all sockets or the spray, it is looked again after this, and up to as much again at random.</summary>
+    public static readonly TimeSpan BudgetAgain = TimeSpan.FromSeconds(3);
+
     /// <summary>Waits after failed rounds; the last one repeats.</summary>
     public static readonly TimeSpan[] BackOff =
         [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)];

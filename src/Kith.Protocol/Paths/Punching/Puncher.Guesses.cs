@@ -91,12 +91,23 @@ public sealed partial class Puncher
         TickIfDue(now);
     }
 
+    private bool IsBudgetShort => _role switch
+    {
+        PunchRole.Spray => _budget.IsSpraying,
+        PunchRole.OpenSockets => PunchTimings.SocketsMax - _budget.SocketsTaken < PunchTimings.SocketsMin,
+        _ => false,
+    };
+
     // Nothing more is done; but the other side may be busy, and where turns are taken the next one is still to come.
     private void GiveUp(Instant now, PunchOutcome outcome)
     {
         if (_hasOtherTurn)
         {
             _tickAt = Instant.Never;
+        }
+        else if (outcome == PunchOutcome.OutOfBudget)
+        {
+            Postpone(now);
         }
         else
         {

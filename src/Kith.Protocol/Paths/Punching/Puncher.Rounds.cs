@@ -27,6 +27,10 @@ public sealed partial class Puncher
             _phase = PunchPhase.Idle;
             _next = Instant.Never;
         }
+        else if (IsBudgetShort)
+        {
+            Postpone(now);
+        }
         else if (!TryTakeRound(now))
         {
             _phase = PunchPhase.Waiting;
@@ -89,6 +93,11 @@ public sealed partial class Puncher
 
         if (_phase != PunchPhase.Calling)
         {
+            if (!TryTakeRound(now))
+            {
+                return;
+            }
+
             BeginCounting(now);
         }
 
@@ -204,6 +213,16 @@ public sealed partial class Puncher
         }
 
         _failures++;
+    }
+
+    // Not a failure: others are being served, and this peer's turn comes when they are done.
+    private void Postpone(Instant now)
+    {
+        _outcome = PunchOutcome.OutOfBudget;
+        EndRound();
+        CloseIdleSockets(now, all: true);
+        _phase = PunchPhase.Waiting;
+        _next = now + PunchTimings.BudgetAgain + TimeSpan.FromMilliseconds(_random.NextBelow((int)PunchTimings.BudgetAgain.TotalMilliseconds));
     }
 
     private void Succeed(Instant now)
