@@ -1,4 +1,5 @@
 using Kith.Node.Control;
+using Kith.Node.Explaining;
 using Kith.Node.Hosting;
 using Kith.Protocol.Core;
 using Kith.Protocol.Identity;
@@ -16,7 +17,7 @@ public sealed partial class KithNode
     /// <inheritdoc/>
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         OnLoopAsync(
-            (core, now) => new NodeStatus(Summary(core), DescribeAll(core, now)),
+            (core, now) => new NodeStatus(Summary(core), DescribeAll(core, now), NatWords.Describe(core.Nat), DescribeUpkeep(core, now)),
             cancellationToken);
 
     /// <inheritdoc/>
@@ -92,6 +93,12 @@ public sealed partial class KithNode
         Protocol.Paths.PathKind.Tcp => PathKind.Tcp,
         _ => PathKind.Direct,
     };
+
+    private static UpkeepStatus DescribeUpkeep(NodeCore core, ClockReading now)
+    {
+        (long bytes, int over, long budget) = core.Upkeep(now);
+        return new UpkeepStatus(bytes, over, budget);
+    }
 
     private static string? ToText(InternetAddress address) => address.IsNone ? null : address.ToString();
 

@@ -80,6 +80,7 @@ internal static class KithCommandLine
         root.Add(StatusCommand.Create(global, services));
         root.Add(IdCommand.Create(global, services));
         root.Add(DoctorCommand.Create(global, services));
+        root.Add(WhyCommand.Create(global, services));
         root.Add(NetworksCommand.Create(global, services));
         root.Add(CreateCommand.Create(global, services));
         root.Add(LeaveCommand.Create(global, services));

@@ -83,6 +83,7 @@ internal sealed class ControlApplication : IHttpApplication<HttpContext>
                     _node.GetMembersAsync(NetworkOf(context), cancellationToken),
                     ControlJson.Default.IReadOnlyListNetworkStatus),
                 ControlRoute.Doctor => SendAsync(context, _node.DiagnoseAsync(cancellationToken), ControlJson.Default.IReadOnlyListDoctorCheck),
+                ControlRoute.Why => SendAsync(context, _node.ExplainAsync(context.Request.Query["device"].ToString(), cancellationToken), ControlJson.Default.WhyReport),
                 _ => throw NoSuchPath(context),
             };
         }

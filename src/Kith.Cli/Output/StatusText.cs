@@ -17,6 +17,16 @@ internal static class StatusText
             terminal.WriteLine($"passed on for other members: {Words.Bytes(node.RelayedBytes)}");
         }
 
+        if (status.Nat is { } nat)
+        {
+            terminal.WriteLine($"to the Internet: {nat.Text}{((nat.Ipv4 ?? nat.Ipv6) is { } outside ? $"; seen at {outside}" : string.Empty)}");
+        }
+
+        if (status.Upkeep is { } upkeep)
+        {
+            terminal.WriteLine($"by itself it sent {Words.Bytes(upkeep.SentBytes)} in the last {upkeep.OverMinutes} min, of at most {Words.Bytes(upkeep.BudgetPerHour)} an hour");
+        }
+
         if (status.Networks.Count == 0)
         {
             terminal.WriteLine();

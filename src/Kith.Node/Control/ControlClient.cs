@@ -122,6 +122,10 @@ public sealed class ControlClient : INodeControl
         }
     }
 
+    /// <inheritdoc/>
+    public Task<WhyReport> ExplainAsync(string device, CancellationToken cancellationToken) =>
+        GetAsync($"{ControlRoute.Why}?device={Uri.EscapeDataString(device)}", ControlJson.Default.WhyReport, cancellationToken);
+
     /// <summary>Closes the connections. The node runs on.</summary>
     public ValueTask DisposeAsync()
     {

@@ -29,6 +29,7 @@ namespace Kith.Node.Control;
 [JsonSerializable(typeof(RevokeRequest))]
 [JsonSerializable(typeof(RevokeResult))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorCheck>))]
+[JsonSerializable(typeof(WhyReport))]
 [JsonSerializable(typeof(StopResult))]
 [JsonSerializable(typeof(ControlFailure))]
 public sealed partial class ControlJson : JsonSerializerContext;

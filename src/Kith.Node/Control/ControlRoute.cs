@@ -15,6 +15,9 @@ public static class ControlRoute
     /// <summary>GET: an array of <see cref="DoctorCheck"/>.</summary>
     public const string Doctor = "/v1/doctor";
 
+    /// <summary>GET <c>?device=NAME</c>: a <see cref="WhyReport"/>.</summary>
+    public const string Why = "/v1/why";
+
     /// <summary>POST <see cref="CreateRequest"/>: a <see cref="NetworkStatus"/>.</summary>
     public const string Create = "/v1/create";
 

@@ -54,6 +54,9 @@ public interface INodeControl : IAsyncDisposable
     /// <summary>Looks at everything this node needs of the machine and of the networks around it. Takes a few seconds at most.</summary>
     Task<IReadOnlyList<DoctorCheck>> DiagnoseAsync(CancellationToken cancellationToken);
 
+    /// <summary>Explains why a device is reached as it is, and what was tried.</summary>
+    Task<WhyReport> ExplainAsync(string device, CancellationToken cancellationToken);
+
     /// <summary>Stops the node and leaves the machine as it was found: routes, names, device. Calling it again waits for the same stop.</summary>
     Task StopAsync(CancellationToken cancellationToken);
 }

@@ -3,4 +3,6 @@ namespace Kith.Node.Control;
 /// <summary>A running node and all it is in; what `kith status --json` prints.</summary>
 /// <param name="Node">The node itself.</param>
 /// <param name="Networks">Its networks, by name.</param>
-public sealed record NodeStatus(NodeSummary Node, IReadOnlyList<NetworkStatus> Networks);
+/// <param name="Nat">What stands between it and the Internet; null if it did not say.</param>
+/// <param name="Upkeep">What it sends by itself; null if it did not say.</param>
+public sealed record NodeStatus(NodeSummary Node, IReadOnlyList<NetworkStatus> Networks, NatStatus? Nat = null, UpkeepStatus? Upkeep = null);

@@ -54,6 +54,7 @@ public sealed partial class NodeCore
 
     private void NoteSent(ClockReading now, in NodeTransmit transmit)
     {
+        NoteUpkeep(now, transmit);
         if (transmit.Kind == NodeTransmitKind.Datagram && transmit.Endpoint.Scope == 0)
         {
             _nat.HandleSent(now, transmit.Endpoint);
