@@ -22,9 +22,12 @@ public sealed partial class KithNode
             CheckMulticast(),
             CheckPortMapping(),
             CheckNames(),
-            CheckClock(),
             CheckDrops(),
+            await CheckDnsAsync(cancellationToken).ConfigureAwait(false),
         ];
+        checks.AddRange(await OnLoopAsync(
+            (core, now) => new[] { CheckNat(core), CheckUdp(core), CheckClock(core, now), CheckUpkeep(core, now) },
+            cancellationToken).ConfigureAwait(false));
         checks.Add(await OnLoopAsync((core, _) => CheckTcp(core), cancellationToken).ConfigureAwait(false));
         checks.Add(await OnLoopAsync((core, _) => CheckDht(core), cancellationToken).ConfigureAwait(false));
         checks.AddRange(await OnLoopAsync((core, _) => CheckMembers(core), cancellationToken).ConfigureAwait(false));
@@ -106,10 +109,6 @@ public sealed partial class KithNode
     private DoctorCheck CheckNames() => _parts.Names!.HookDescription is { } hook
         ? new DoctorCheck("names", DoctorVerdict.Ok, $"made known through {hook}")
         : new DoctorCheck("names", DoctorVerdict.Warn, "names could not be made known to this machine's programs", "Look at the log; 'kith members' shows the addresses.");
-
-    private static DoctorCheck CheckClock() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() >= WallFloorMilliseconds
-        ? new DoctorCheck("clock", DoctorVerdict.Ok, DateTimeOffset.UtcNow.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture))
-        : new DoctorCheck("clock", DoctorVerdict.Warn, "the clock stands years in the past", "Set it: invites are judged by it. Reaching members works all the same.");
 
     private DoctorCheck CheckDrops()
     {

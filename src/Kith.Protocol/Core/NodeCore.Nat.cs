@@ -71,6 +71,15 @@ public sealed partial class NodeCore
         return any;
     }
 
+    // A member answers over TCP and nobody over UDP: so it is UDP that does not pass.
+    private void JudgeBlocked(ClockReading now)
+    {
+        if (IsUdpBlocked && TcpPeers.Count > 0)
+        {
+            _nat.HandleReachedOverTcp(now);
+        }
+    }
+
     private bool HandleNatEvents(ClockReading now)
     {
         bool any = false;

@@ -213,6 +213,7 @@ public sealed partial class NodeCore
         }
 
         PlanTcp(now);
+        JudgeBlocked(now);
         AskForSecrets(now);
         CleanLinks(now);
         PublishLinks(now);

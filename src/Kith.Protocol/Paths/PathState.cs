@@ -49,6 +49,11 @@ public sealed class PathState
     /// <summary>Whether the endpoint lies in the subnet of one of our interfaces.</summary>
     public bool IsSameSubnet { get; internal set; }
 
+    internal MappingLife Life { get; } = new();
+
+    /// <summary>How long it may rest while it is chosen and carries nothing, as far as was measured.</summary>
+    public TimeSpan RestInterval => Life.Interval;
+
     internal byte Sources { get; set; }
 
     internal int Attempts { get; set; }
@@ -121,6 +126,7 @@ public sealed class PathState
     internal void ForgetMeasurements()
     {
         Loss = 0;
+        Life.Reset();
         Rtt = null;
         Search = null;
         Searched = null;

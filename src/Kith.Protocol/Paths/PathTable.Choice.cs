@@ -57,7 +57,7 @@ public sealed partial class PathTable
         _current = path;
         if (path is not null && path != previous && path.Status == PathStatus.Working)
         {
-            path.NextProbe = Instant.Min(path.NextProbe, now + PathTimings.KeepAlive);
+            path.NextProbe = Instant.Min(path.NextProbe, now + path.Life.Interval);
         }
 
         if (path is not null && path.Status == PathStatus.Working)

@@ -115,10 +115,10 @@ public sealed partial class PathTable
             Choose(now);
         }
         else if (path.Status == PathStatus.Working && !path.IsUrgent && path == _current
-            && path.LastHeard is { } heard && now - heard < PathTimings.KeepAlive)
+            && path.LastHeard is { } heard && now - heard < path.Life.Interval)
         {
             // What arrived since is as good as a pong.
-            path.NextProbe = heard + PathTimings.KeepAlive;
+            path.NextProbe = heard + path.Life.Interval;
             return;
         }
 
@@ -126,6 +126,11 @@ public sealed partial class PathTable
         {
             path.NextProbe = _windowStart + TimeSpan.FromSeconds(1);
             return;
+        }
+
+        if (path is { Status: PathStatus.Working, Kind: PathKind.Direct, IsUrgent: false, Misses: 0 } && path == _current)
+        {
+            path.Life.BeginTest();
         }
 
         if (path.Openers > 0 && path.Status == PathStatus.Probing)
@@ -174,6 +179,7 @@ public sealed partial class PathTable
         bool wasCurrent = path == _current;
         path.Evidence.NoteFailure(now, path.Status == PathStatus.Working || path.Evidence.Answers > 0 ? PathFailure.FellSilent : PathFailure.NeverAnswered);
         path.Status = PathStatus.Failed;
+        path.Life.EndTest(held: false, mayGrow: false);
         path.Misses = 0;
         path.IsQuick = false;
         path.Search = null;

@@ -227,6 +227,10 @@ public sealed partial class PathTable
     {
         path.Status = PathStatus.Working;
         path.LastHeard = now;
+
+        // A mapping of a port that was foretold or hit by chance is not found again: it is kept, not measured.
+        bool mayGrow = path.Evidence.Trick is PathTrick.None or PathTrick.Opened && path.Endpoint.Scope == 0;
+        path.Life.EndTest(path.Misses == 0 && (path.Observed is not { } before || before == observed), mayGrow);
         if (!observed.IsNone)
         {
             path.Observed = observed;
@@ -239,7 +243,7 @@ public sealed partial class PathTable
         path.IsQuick = false;
         path.IsUrgent = false;
         path.Backoff = TimeSpan.Zero;
-        path.NextProbe = now + (path == _current ? PathTimings.KeepAlive : PathTimings.IdleReprobe);
+        path.NextProbe = now + (path == _current ? path.Life.Interval : PathTimings.IdleReprobe);
         Choose(now);
     }
 }

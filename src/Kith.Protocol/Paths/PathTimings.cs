@@ -7,8 +7,16 @@ namespace Kith.Protocol.Paths;
 /// </summary>
 public static class PathTimings
 {
-    /// <summary>A chosen path that has been silent this long is pinged; shorter than the 30 s after which the hastiest translators forget UDP.</summary>
+    /// <summary>A chosen path that has been silent this long is pinged, at first; shorter than the 30 s after which the hastiest translators forget UDP.</summary>
     public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(25);
+
+    /// <summary>
+    /// A path across the Internet rests no longer than this, however long its mapping lives: what broke while nobody spoke is to be known, and healed, within a minute.
+    /// </summary>
+    public static readonly TimeSpan KeepAliveMax = TimeSpan.FromSeconds(45);
+
+    /// <summary>And no shorter than this, however hasty a translator is.</summary>
+    public static readonly TimeSpan KeepAliveMin = TimeSpan.FromSeconds(10);
 
     /// <summary>Between pings of a working path that wait for an answer.</summary>
     public static readonly TimeSpan MissInterval = TimeSpan.FromSeconds(1);

@@ -8,7 +8,7 @@ public sealed class CommandLineTests
 {
     public static TheoryData<string> Commands =>
     [
-        "up", "down", "status", "id", "doctor", "networks", "create", "leave", "invite", "join", "members", "ping", "rename", "role", "revoke",
+        "up", "down", "status", "id", "doctor", "why", "networks", "create", "leave", "invite", "join", "members", "ping", "rename", "role", "revoke",
     ];
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class CommandLineTests
 
         string[] arguments = command switch
         {
-            "create" or "leave" or "join" or "revoke" or "ping" => ["x"],
+            "create" or "leave" or "join" or "revoke" or "ping" or "why" => ["x"],
             "rename" => ["x", "y"],
             "role" => ["x", "admin"],
             _ => [],

@@ -16,7 +16,7 @@ public sealed class CommandTests
             {"id":"yb1ndrfg8ejkmcpqxot1uwisza345h769yb1ndrfg8ejkmcpqxo1","name":"laptop","role":"admin","ipv6":"fd12:3456:789a::1","ipv4":"100.70.0.2",
             "online":true,"lastSeen":"2026-11-20T11:00:00Z","path":{"kind":"self","endpoint":null,"via":null,"rttMilliseconds":null,"mtu":null}},
             {"id":"oe1ndrfg8ejkmcpqxot1uwisza345h769yb1ndrfg8ejkmcpqxo1","name":"pi","role":"member","ipv6":"fd12:3456:789a::2","ipv4":"100.70.0.3",
-            "online":true,"lastSeen":"2026-11-20T10:59:56Z","path":{"kind":"lan","endpoint":"192.168.1.7:5484","via":null,"rttMilliseconds":0.4215,"mtu":1360}}]}]}
+            "online":true,"lastSeen":"2026-11-20T10:59:56Z","path":{"kind":"lan","endpoint":"192.168.1.7:5484","via":null,"rttMilliseconds":0.4215,"mtu":1360}}]}],"nat":null,"upkeep":null}
             """.Replace("\n", string.Empty, StringComparison.Ordinal);
         Assert.Equal(expected + "\n", run.Output.ToString());
     }
@@ -155,7 +155,58 @@ public sealed class CommandTests
         Assert.Equal("ok    tun        device kith0\nwarn  multicast  nobody answered\n                 Is there another device?\n", run.Output.ToString());
     }
 
+    [Fact]
+    public async Task why_tells_both_sides_each_way_and_the_reason()
+    {
+        using CliRun run = new();
+        Assert.Equal(0, await run.RunAsync("why", "pi"));
+        Assert.Equal(
+            """
+            pi.home: lan 192.168.1.7:5484, 0.42 ms
+            Both devices are in the same local network.
+
+            this side  a translator that keeps one port for all (easy), seen at 203.0.113.7:40000
+            that side  not known yet
+
+              STATE  WAY                   RTT      WHAT CAME OF IT             KNOWN FROM
+              used   lan 192.168.1.7:5484  0.42 ms  12 pings sent, 12 answered  heard on the local network
+
+            """,
+            run.Output.ToString());
+    }
+
+    [Fact]
+    public async Task why_answers_no_for_a_device_that_is_not_reachable_and_says_what_would_help()
+    {
+        using CliRun run = new();
+        run.Node.Why = (await run.Node.ExplainAsync("pi", TestContext.Current.CancellationToken)) with { Online = false, Path = PathStatus.None, Candidates = [], Reason = "It does not answer.", Advice = ["Switch it on."], Attempts = "2 rounds" };
+        Assert.Equal(1, await run.RunAsync("why", "pi"));
+        Assert.Equal(
+            """
+            pi.home: not reachable, last heard of 4 s ago
+            It does not answer.
+
+            this side  a translator that keeps one port for all (easy), seen at 203.0.113.7:40000
+            that side  not known yet
+            opening    2 rounds
+
+            Switch it on.
+
+            """,
+            run.Output.ToString());
+    }
+
+    [Fact]
+    public async Task why_as_json_is_what_the_node_said()
+    {
+        using CliRun run = new();
+        Assert.Equal(0, await run.RunAsync("why", "pi", "--json"));
+        Assert.StartsWith("""{"device":"pi.home","online":true,"lastSeen":"2026-11-20T10:59:56Z","path":{"kind":"lan",""", run.Output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("why pi", run.Node.Requests);
+    }
+
     [Theory]
+    [InlineData("why", "pi")]
     [InlineData("status")]
     [InlineData("members")]
     [InlineData("networks")]

@@ -22,6 +22,8 @@ internal sealed class FakeNode : INodeControl
 
     public int AnsweredPings { get; set; } = int.MaxValue;
 
+    public WhyReport? Why { get; set; }
+
     public int FailAtPing { get; set; } = int.MaxValue;
 
     public TaskCompletionSource PingCancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -108,6 +110,18 @@ internal sealed class FakeNode : INodeControl
     public Task<IReadOnlyList<DoctorCheck>> DiagnoseAsync(CancellationToken cancellationToken) => Answer<IReadOnlyList<DoctorCheck>>(
         "doctor",
         [new DoctorCheck("tun", DoctorVerdict.Ok, "device kith0"), new DoctorCheck("multicast", DoctorVerdict.Warn, "nobody answered", "Is there another device?")]);
+
+    public Task<WhyReport> ExplainAsync(string device, CancellationToken cancellationToken) => Answer("why " + device, Why ?? new WhyReport(
+        device + ".home",
+        true,
+        Now.AddSeconds(-4),
+        Other("pi").Path,
+        new NatStatus("easy", "a translator that keeps one port for all (easy)", "203.0.113.7:40000", null, null, false),
+        new NatStatus("unknown", "not known yet"),
+        [new WhyCandidate(Other("pi").Path, ["heard on the local network"], "used", 12, 12, 0, Now.AddSeconds(-4), "12 pings sent, 12 answered")],
+        null,
+        "Both devices are in the same local network.",
+        []));
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
