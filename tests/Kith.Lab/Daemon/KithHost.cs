@@ -9,7 +9,10 @@ internal sealed class KithHost
     /// <summary>How long a daemon may take to be ready, on a machine that is busy with other things.</summary>
     public static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
+
     private readonly string _global;
+    private readonly ControlSocket _control;
 
     /// <summary>Prepares commands for a host; nothing runs yet. A state directory of null is the program's own default.</summary>
     public KithHost(LabHost host, string? state = null)
@@ -17,6 +20,7 @@ internal sealed class KithHost
         Host = host;
         State = state ?? "/var/lib/kith";
         _global = state is null ? string.Empty : $"--state {state} ";
+        _control = new ControlSocket(host, State);
     }
 
     /// <summary>The machine.</summary>
@@ -59,15 +63,14 @@ internal sealed class KithHost
         KithStatus? status = null;
         await LabWait.UntilAsync($"[{Host.Name}] kith up {arguments}", StartLimit, async () =>
         {
-            LabResult answer = await RunAsync("status --json");
+            status = await TryLookAsync();
             if (!daemon.IsRunning)
             {
                 throw new LabException($"[{Host.Name}] kith up {arguments} ended with {await daemon.Exited}:\n{daemon.Output}");
             }
 
-            status = answer.Succeeded ? KithStatus.Parse(answer.Output) : null;
-            return status is null ? answer.ToString() : null;
-        });
+            return status is null ? daemon.Output : null;
+        }, LookPause);
         return status!;
     }
 
@@ -77,6 +80,13 @@ internal sealed class KithHost
 
     /// <summary>What `kith status --json` prints.</summary>
     public async Task<KithStatus> StatusAsync() => KithStatus.Parse((await RunAsync("status --json")).EnsureSuccess().Output);
+
+    /// <summary>The same, asked for without a process of its own; null if no node answers.</summary>
+    public async Task<KithStatus?> TryLookAsync() => await _control.TryReadStatusAsync() is { } text ? KithStatus.Parse(text) : null;
+
+    /// <summary>How this node sees a member; null if it does not answer or knows no such member.</summary>
+    public async Task<KithMember?> LookAtAsync(string network, string member) =>
+        (await TryLookAsync())?.Networks.FirstOrDefault(item => item.Name == network)?.Find(member);
 
     /// <summary>Makes an invite and returns its line.</summary>
     public async Task<string> InviteAsync(string arguments = "")
@@ -90,13 +100,8 @@ internal sealed class KithHost
     public Task<TimeSpan> UntilOnlineAsync(string network, params string[] members) =>
         LabWait.UntilAsync($"[{Host.Name}] sees {string.Join(' ', members)} in {network}", TimeSpan.FromSeconds(30), async () =>
         {
-            LabResult answer = await RunAsync("status --json");
-            if (!answer.Succeeded)
-            {
-                return answer.ToString();
-            }
-
-            KithNetwork? found = KithStatus.Parse(answer.Output).Networks.FirstOrDefault(item => item.Name == network);
-            return members.All(name => found?.Find(name)?.Online == true) ? null : answer.Output;
-        });
+            KithStatus? status = await TryLookAsync();
+            KithNetwork? found = status?.Networks.FirstOrDefault(item => item.Name == network);
+            return members.All(name => found?.Find(name)?.Online == true) ? null : $"{status}: {string.Join(", ", found?.Members ?? [])}";
+        }, LookPause);
 }

@@ -105,7 +105,7 @@ internal sealed class LabHost
 
     internal void UpdateDefaultRoutes()
     {
-        LabSwitch? uplink = _interfaces.Select(port => port.Switch).FirstOrDefault(found => found?.Gateway is not null && found.Gateway.Host != this);
+        LabSwitch? uplink = _interfaces.Where(port => port.IsPlugged).Select(port => port.Switch).FirstOrDefault(found => found?.Gateway is not null && found.Gateway.Host != this);
         if (uplink?.Gateway is not LabInterface gateway)
         {
             return;

@@ -27,16 +27,24 @@ internal sealed class LabInterface
     /// <summary>Its IPv6 address (not the link-local one), or null.</summary>
     public IPAddress? IPv6 { get; private set; }
 
+    /// <summary>False while its cable is out.</summary>
+    public bool IsPlugged { get; private set; } = true;
+
     /// <summary>Plugs the cable in.</summary>
     public void Connect()
     {
         // Taking a link down makes the kernel forget IPv6 addresses and default routes: put them back, as a network manager does.
+        IsPlugged = true;
         Host.Space.Ip($"link set {Name} up");
         Configure(IPv4, IPv6);
     }
 
     /// <summary>Pulls the cable out.</summary>
-    public void Disconnect() => Host.Space.Ip($"link set {Name} down");
+    public void Disconnect()
+    {
+        IsPlugged = false;
+        Host.Space.Ip($"link set {Name} down");
+    }
 
     /// <summary>Changes the maximum size of a packet, in bytes.</summary>
     public void SetMtu(int bytes) => Host.Space.Ip($"link set {Name} mtu {bytes}");

@@ -16,6 +16,7 @@ internal sealed class LabProcess : IDisposable
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _ended;
+    private bool _disposed;
 
     public LabProcess(LabNamespace space, string commandLine)
     {
@@ -144,6 +145,12 @@ internal sealed class LabProcess : IDisposable
 
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         if (!_process.HasExited)
         {
             Signal(LabSignal.Kill);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Kith.Lab.Harness;
 
 /// <summary>How thorough this run is.</summary>
@@ -5,6 +7,10 @@ internal static class LabSettings
 {
     /// <summary>True after `./test --quick`.</summary>
     public static bool IsQuick => Environment.GetEnvironmentVariable("KITH_TEST_QUICK") == "1";
+
+    /// <summary>How often a scenario tries what could come out differently: as often as KITH_LAB_TRIES says, else the number given.</summary>
+    public static int Tries(int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable("KITH_LAB_TRIES"), CultureInfo.InvariantCulture, out int tries) ? tries : otherwise;
 
     /// <summary>The number of repetitions for this run.</summary>
     public static int Repetitions(int thorough, int quick) => IsQuick ? quick : thorough;

@@ -1,3 +1,4 @@
+using System.Net;
 using Kith.Lab.Harness;
 
 namespace Kith.Lab.Nat;
@@ -6,4 +7,8 @@ namespace Kith.Lab.Nat;
 /// <param name="Device">The machine of the home.</param>
 /// <param name="Nat">Its router; null if it is on the Internet itself.</param>
 /// <param name="Network">The network of the home, for more devices; without a router the one that leads to the Internet.</param>
-internal sealed record LabHome(LabHost Device, LabNat? Nat, LabSwitch Network);
+internal sealed record LabHome(LabHost Device, LabNat? Nat, LabSwitch Network)
+{
+    /// <summary>The address that its packets have beyond its router.</summary>
+    public IPAddress Site => Nat?.Outside ?? Device.IPv4;
+}

@@ -1,3 +1,4 @@
+using Kith.Lab.Emulator;
 using Kith.Lab.Harness;
 
 namespace Kith.Lab.Nat;
@@ -34,6 +35,14 @@ internal sealed class LabInternet
 
     /// <summary>A machine with public addresses.</summary>
     public LabHost AddPublic(string name, bool ipv4 = true) => _lab.AddHost(name, AddSite(name, ipv4));
+
+    /// <summary>A machine with public addresses at the end of a cable with trouble.</summary>
+    public (LabHost Host, LabLink Cable) AddPublic(string name, LinkConditions conditions, int seed = 1)
+    {
+        LabSwitch site = AddSite(name, ipv4: true);
+        LabHost host = _lab.AddHost(name);
+        return (host, _lab.Connect(host, site, conditions, seed));
+    }
 
     /// <summary>A device behind a translator of its own, or on the Internet itself for <see cref="NatKind.None"/>.</summary>
     public LabHome AddHome(string name, NatOptions options)
