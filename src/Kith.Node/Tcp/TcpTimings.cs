@@ -12,11 +12,11 @@ internal static class TcpTimings
     /// <summary>A stranger's TLS handshake, and its request's headers.</summary>
     public static readonly TimeSpan Stranger = TimeSpan.FromSeconds(5);
 
-    /// <summary>A WebSocket that has been silent this long is pinged; well under the time after which proxies and translators forget a connection.</summary>
-    public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
+    /// <summary>A WebSocket that has been silent this long is pinged: under the minute after which the hastiest proxies forget a connection.</summary>
+    public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(45);
 
     /// <summary>A ping that is not answered for this long ends the connection.</summary>
-    public static readonly TimeSpan KeepAliveAnswer = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan KeepAliveAnswer = TimeSpan.FromSeconds(15);
 
     /// <summary>How long connections may take to end when the node stops.</summary>
     public static readonly TimeSpan Stop = TimeSpan.FromSeconds(2);

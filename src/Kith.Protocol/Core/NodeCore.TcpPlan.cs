@@ -35,7 +35,7 @@ public sealed partial class NodeCore
                 return [];
             }
 
-            IEnumerable<InternetAddress> addresses = OwnEndpoints.Select(endpoint => endpoint.Address);
+            IEnumerable<InternetAddress> addresses = _localAddresses.Concat(OwnEndpoints.Select(endpoint => endpoint.Address));
             return [.. addresses.Distinct().OrderBy(address => address.IsPrivate).Select(address => new InternetEndpoint(address, port)).Take(NodeLimits.TcpOffersMax)];
         }
     }

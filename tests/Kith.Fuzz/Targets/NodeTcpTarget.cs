@@ -20,11 +20,11 @@ internal sealed class NodeTcpTarget : IFuzzTarget
 
     public string Name => "node-tcp";
 
-    public int InputBytesMax => 16;
+    public int InputBytesMax => 8;
 
     public bool AcceptsCorpus => false;
 
-    public IEnumerable<byte[]> Corpus => [[0, 0, 5, 0, 1, 0, 0, 0], [1, 0, 4, 30, 3, 0, 1, 0], [.. Enumerable.Repeat((byte)0, 16)], [2, 0, 4, 200, 1, 0, 4, 200]];
+    public IEnumerable<byte[]> Corpus => [[0, 0, 5, 0, 1, 0, 0, 0], [1, 0, 4, 30, 3, 0, 1, 0], [.. Enumerable.Repeat((byte)0, 8)], [2, 0, 4, 200, 1, 0, 4, 200]];
 
     public bool Run(ReadOnlySpan<byte> input)
     {

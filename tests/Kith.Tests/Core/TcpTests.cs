@@ -200,6 +200,40 @@ public sealed class TcpTests : IDisposable
     }
 
     [Fact]
+    public void no_more_than_eight_connections_are_opened_at_once()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        InviteLine invite = anna.Core!.CreateInvite(_lan.Clock(anna), anna.Core.Networks.Single().Id, MemberRole.Member, 20, TimeSpan.FromHours(1));
+        for (int i = 0; i < NodeLimits.TcpDialsMax + 2; i++)
+        {
+            TestHost host = _lan.Add($"host{i}", isUp: false);
+            host.TcpPort = 443;
+            _lan.Start(host);
+            host.Core!.BeginJoin(_lan.Clock(host), invite);
+            Assert.True(_lan.RunUntil(() => KindOf(bert, host) == PathKind.Lan, TimeSpan.FromSeconds(20)), $"host{i} is not reached");
+        }
+
+        _lan.Run(TimeSpan.FromSeconds(5));
+        _lan.Tcp.Hangs = true;
+        bert.BlocksUdp = true;
+        _lan.Run(TimeSpan.FromMinutes(3));
+        Assert.Equal(NodeLimits.TcpDialsMax, Events<NodeEvent.TcpWanted>(bert).Select(wanted => wanted.Node).Distinct().Count());
+        Assert.Equal(NodeLimits.TcpDialsMax, Events<NodeEvent.TcpWanted>(bert).Count());
+    }
+
+    [Fact]
+    public void a_node_with_many_addresses_states_four_tcp_endpoints_public_ones_first()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        InternetPrefix[] addresses = [.. Enumerable.Range(0, 20).Select(i => new InternetPrefix(InternetAddress.FromV4((i < 17 ? 0x0A000101u : 0xCB007101u) + (uint)i), 24))];
+        anna.Core!.HandleLocalAddresses(_lan.Clock(anna), [new InternetPrefix(anna.Address, 24), .. addresses]);
+        Assert.Equal([false, false, false, true], anna.Core.TcpOffers.Select(offer => offer.Address.IsPrivate));
+        bert.BlocksUdp = true;
+        Assert.True(_lan.RunUntil(() => Events<NodeEvent.TcpWanted>(bert).Any(), TimeSpan.FromSeconds(30)));
+        Assert.InRange(Events<NodeEvent.TcpWanted>(bert).First().Endpoints.Count, 1, NodeLimits.TcpOffersMax);
+    }
+
+    [Fact]
     public void the_tcp_ports_of_others_are_never_probed_by_udp()
     {
         (TestHost anna, TestHost bert) = Pair();

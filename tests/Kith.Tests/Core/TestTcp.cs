@@ -15,6 +15,9 @@ internal sealed class TestTcp(TestLan lan)
 
     public bool IsBroken { get; set; }
 
+    /// <summary>Calls stay without an answer.</summary>
+    public bool Hangs { get; set; }
+
     public int Open(TestHost from, TestHost to, bool asStranger = false)
     {
         int near = ++_last;
@@ -34,6 +37,8 @@ internal sealed class TestTcp(TestLan lan)
     {
         switch (nodeEvent)
         {
+            case NodeEvent.TcpWanted when Hangs:
+                break;
             case NodeEvent.TcpWanted wanted:
                 TestHost? to = IsBroken ? null : lan.Hosts.Find(other => other.Core?.Id == wanted.Node && wanted.Endpoints.Contains(new InternetEndpoint(other.Address, other.TcpPort ?? 0)));
                 if (to is null)
