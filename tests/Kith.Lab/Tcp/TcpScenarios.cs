@@ -109,7 +109,7 @@ public sealed class TcpScenarios
     }
 
     // Three more seconds in which something passed.
-    private static Task UntilDataFlowsAsync(LabProcess stream)
+    private static Task<TimeSpan> UntilDataFlowsAsync(LabProcess stream)
     {
         int before = Seconds(stream);
         return LabWait.UntilAsync("data flows", TcpTopology.Limit, () =>
