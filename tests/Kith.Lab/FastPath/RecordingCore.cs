@@ -11,6 +11,7 @@ internal sealed class RecordingCore : ICoreInbox
     private const int KeptMax = 1000;
 
     private int _tunPackets;
+    private volatile bool _isCounting;
 
     public int TunPackets => Volatile.Read(ref _tunPackets);
 
@@ -23,7 +24,12 @@ internal sealed class RecordingCore : ICoreInbox
     /// <summary>Bytes allocated by each thread: at its first call after <see cref="BeginCounting"/>, and at its last.</summary>
     public ConcurrentDictionary<string, (long First, long Last)> Allocated { get; } = new();
 
-    public void BeginCounting() => Allocated.Clear();
+    /// <summary>Notes allocations from now on, and keeps nothing more that would itself allocate.</summary>
+    public void BeginCounting()
+    {
+        _isCounting = true;
+        Allocated.Clear();
+    }
 
     public void PostDatagram(in InternetEndpoint source, ReadOnlySpan<byte> datagram)
     {
@@ -45,7 +51,7 @@ internal sealed class RecordingCore : ICoreInbox
 
     public void PostTraffic(PeerLink link, TransportSession session, in InternetEndpoint source, bool received)
     {
-        if (Traffic.Count < KeptMax)
+        if (!_isCounting && Traffic.Count < KeptMax)
         {
             Traffic.Enqueue((link, source, received));
         }
