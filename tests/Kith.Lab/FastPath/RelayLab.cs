@@ -104,7 +104,7 @@ internal sealed class RelayLab : IAsyncDisposable
     }
 
     /// <summary>Runs iperf3 on the first host; its server does not listen for a moment after each run.</summary>
-    public async Task IperfAsync(string arguments)
+    public async Task<LabResult> IperfAsync(string arguments)
     {
         LabResult result = null!;
         await LabWait.UntilAsync("a server that listens", TimeSpan.FromSeconds(20), async () =>
@@ -116,7 +116,7 @@ internal sealed class RelayLab : IAsyncDisposable
             bool isTooEarly = told.Contains("unable to connect", StringComparison.Ordinal) || told.Contains("unable to receive control message", StringComparison.Ordinal);
             return isTooEarly ? result.Error : null;
         });
-        result.EnsureSuccess();
+        return result.EnsureSuccess();
     }
 
     public async ValueTask DisposeAsync()
