@@ -56,7 +56,7 @@ public sealed partial class NodeCore
             || FindByShortId(relay.Destination) is not { } destination
             || destination == from || destination == origin
             || !ShareNetwork(from, origin, destination)
-            || FindNextHop(destination, out int distance) is not { } next
+            || FindNextHop(destination, origin, from, relay.HopsLeft, out int distance) is not { } next
             || next == from || next == origin
             || distance > relay.HopsLeft
             || (next != destination && !(destination.RouteNetwork is { } route && origin.Networks.Contains(route) && from.Networks.Contains(route)))

@@ -33,6 +33,18 @@ public sealed partial class NodeCore
         return destination.IsNeighbour ? destination : destination.NextHop;
     }
 
+    // A source whose best way is broken may know better than we do that it leads back to it.
+    private static RemotePeer? FindNextHop(RemotePeer destination, RemotePeer origin, RemotePeer from, byte hopsLeft, out int distance)
+    {
+        RemotePeer? next = FindNextHop(destination, out distance);
+        if (next == from && from == origin)
+        {
+            (next, distance) = destination.Detours.Find(detour => detour.Distance <= hopsLeft);
+        }
+
+        return next;
+    }
+
     private RemotePeer? FindByShortId(ulong shortId) => _shortIds.GetValueOrDefault(shortId);
 
     private void UpdateShortIds()
@@ -130,6 +142,7 @@ public sealed partial class NodeCore
         {
             peer.NextHop = null;
             peer.RouteNetwork = null;
+            peer.Detours.Clear();
             peer.Distance = 0;
             RouteLabel best = RouteLabel.Unreachable;
             foreach (LocalNetwork network in peer.Networks)
@@ -159,19 +172,29 @@ public sealed partial class NodeCore
             return;
         }
 
-        IEnumerable<RelayRoute> routes = peer.Networks
-            .Where(network => graphs.TryGetValue(network, out LinkGraph? graph) && graph.TryGetIndex(peer.ShortId, out _))
-            .SelectMany(network =>
-            {
-                LinkGraph graph = graphs[network];
-                graph.TryGetIndex(peer.ShortId, out int index);
-                return RouteComputation.Alternatives(graph, 0, labels[network], index, NodeLimits.RelayCandidatesMax);
-            });
-        foreach (RelayRoute route in routes)
+        foreach (LocalNetwork network in peer.Networks)
         {
-            if (relays.Count < NodeLimits.RelayCandidatesMax && FindByShortId(route.Via) is { } via)
+            if (!graphs.TryGetValue(network, out LinkGraph? graph) || !graph.TryGetIndex(peer.ShortId, out int index))
             {
-                relays.TryAdd(via, (byte)route.Hops);
+                continue;
+            }
+
+            foreach (RelayRoute route in RouteComputation.Alternatives(graph, 0, labels[network], index, NodeLimits.RelayCandidatesMax))
+            {
+                if (FindByShortId(route.Via) is not { } via)
+                {
+                    continue;
+                }
+
+                if (relays.Count < NodeLimits.RelayCandidatesMax)
+                {
+                    relays.TryAdd(via, (byte)route.Hops);
+                }
+
+                if (network == peer.RouteNetwork && route is { IsDetour: false, IsApart: true })
+                {
+                    peer.Detours.Add((via, route.Hops + 1));
+                }
             }
         }
     }
@@ -261,7 +284,7 @@ public sealed partial class NodeCore
 
             PeerLink? next = FindNextHop(peer, out int distance)?.Link;
             uint nextNetworks = peer.IsNeighbour || peer.RouteNetwork is null ? uint.MaxValue : BitOf(bits, peer.RouteNetwork);
-            members[peer.ShortId] = new RelayMember(peer.Link, networks, next, (byte)distance) { NextNetworks = nextNetworks };
+            members[peer.ShortId] = new RelayMember(peer.Link, networks, next, (byte)distance) { NextNetworks = nextNetworks, HasDetour = peer.Detours.Count > 0 };
         }
 
         bool isSame = _relayTable.Self == Id.ShortId && _relayTable.Members.Count == members.Count

@@ -58,6 +58,12 @@ internal sealed class RemotePeer(NodeId id, RemotePeerKind kind, TunnelMachine m
     /// <summary>How many links that way has.</summary>
     public int Distance { get; set; }
 
+    /// <summary>
+    /// Whom a packet is passed on to that comes from <see cref="NextHop"/> itself, which knows better than we do yet that its way is broken: best first, at most
+    /// <see cref="NodeLimits.RelayCandidatesMax"/>, each with the number of links.
+    /// </summary>
+    public List<(RemotePeer Via, int Distance)> Detours { get; } = [];
+
     /// <summary>The network whose members know that way.</summary>
     public LocalNetwork? RouteNetwork { get; set; }
 

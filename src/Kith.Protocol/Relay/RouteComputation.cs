@@ -49,8 +49,8 @@ public static class RouteComputation
     }
 
     /// <summary>
-    /// The ways of <paramref name="self"/> to a destination, one for each neighbour that would not send the packet back here, best first: the neighbours differ, and where
-    /// possible so do the members behind them. <paramref name="own"/> are the ways from <paramref name="self"/> to everybody.
+    /// The ways of <paramref name="self"/> to a destination, one for each neighbour that does not send the packet back here, best first: the neighbours differ, and where
+    /// possible so do the members behind them. Those that are detours for their neighbour come last. <paramref name="own"/> are the ways from <paramref name="self"/> to everybody.
     /// </summary>
     public static List<RelayRoute> Alternatives(LinkGraph graph, int self, RouteLabel[] own, int destination, int countMax)
     {
@@ -71,22 +71,40 @@ public static class RouteComputation
             if (direct.TryGetValue(neighbour, out long last))
             {
                 // Whoever has a link of its own to the destination uses that, even if a longer way would be faster.
-                routes.Add(new RelayRoute(graph.IdOf(neighbour), 1, cost + last, graph.IdOf(destination)));
+                routes.Add(new RelayRoute(graph.IdOf(neighbour), 1, cost + last, graph.IdOf(destination), IsApart: neighbour != own[destination].First));
+                continue;
             }
-            else if (label.Hops <= RelayFrame.HopsMax && label.Cost < own[neighbour].Cost + best)
+
+            // A neighbour whose own best way leads through us, be it round about, would send the packet back. It takes its second best if we are its very next hop.
+            bool isClean = label.Cost < own[neighbour].Cost + best;
+            bool isDetour = !isClean && cost == own[neighbour].Cost && labels[label.Last].Cost < own[label.Last].Cost + best;
+            if (label.Hops <= RelayFrame.HopsMax && (isClean || isDetour))
             {
-                // A neighbour whose own best way leads through us, be it round about, would send the packet back.
-                routes.Add(new RelayRoute(graph.IdOf(neighbour), label.Hops, cost + label.Cost, graph.IdOf(label.Last)));
+                bool isApart = !LeadsThrough(labels, neighbour, own[destination].First);
+                routes.Add(new RelayRoute(graph.IdOf(neighbour), label.Hops, cost + label.Cost, graph.IdOf(label.Last), isDetour, isApart));
             }
         }
 
         return Pick(routes, countMax);
     }
 
+    private static bool LeadsThrough(RouteLabel[] labels, int from, int member)
+    {
+        for (int at = from; at >= 0; at = labels[at].Last)
+        {
+            if (at == member)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // The best one, then the best that does not go on through a member taken already, then the rest.
     private static List<RelayRoute> Pick(List<RelayRoute> routes, int countMax)
     {
-        routes.Sort(static (a, b) => a.Cost != b.Cost ? a.Cost.CompareTo(b.Cost) : a.Hops != b.Hops ? a.Hops.CompareTo(b.Hops) : a.Via.CompareTo(b.Via));
+        routes.Sort(static (a, b) => a.IsDetour != b.IsDetour ? a.IsDetour.CompareTo(b.IsDetour) : a.Cost != b.Cost ? a.Cost.CompareTo(b.Cost) : a.Hops != b.Hops ? a.Hops.CompareTo(b.Hops) : a.Via.CompareTo(b.Via));
         List<RelayRoute> picked = [];
         HashSet<ulong> behind = [];
         foreach (RelayRoute route in routes.Where(route => route.Hops == 1 || behind.Add(route.Behind)).Concat(routes).Distinct().Take(countMax))

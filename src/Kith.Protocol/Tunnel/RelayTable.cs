@@ -31,4 +31,7 @@ public sealed record RelayMember(PeerLink Link, uint Networks, PeerLink? Next, b
     /// over must share one of these with each other.
     /// </summary>
     public uint NextNetworks { get; init; } = uint.MaxValue;
+
+    /// <summary>Whether the core knows another way for frames that come from <see cref="Next"/> itself, as their source: those are the core's to pass on.</summary>
+    public bool HasDetour { get; init; }
 }

@@ -57,10 +57,14 @@ internal sealed class RelayGate
         }
 
         if (!table.Forwards || !table.Members.TryGetValue(destination, out RelayMember? target) || ReferenceEquals(target.Link, from)
-            || destination == source || (networks & target.Networks & target.NextNetworks) == 0
-            || target.Next is not { } next || ReferenceEquals(next, from) || ReferenceEquals(next, origin.Link))
+            || destination == source || (networks & target.Networks & target.NextNetworks) == 0 || target.Next is not { } next)
         {
             return RelayVerdict.Refuse;
+        }
+
+        if (ReferenceEquals(next, from) || ReferenceEquals(next, origin.Link))
+        {
+            return target.HasDetour && ReferenceEquals(from, origin.Link) ? RelayVerdict.GiveToCore : RelayVerdict.Refuse;
         }
 
         Next = next;

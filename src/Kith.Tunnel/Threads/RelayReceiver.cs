@@ -41,6 +41,10 @@ internal sealed unsafe class RelayReceiver(FastPathState state, SnapshotLookup l
                 }
 
                 break;
+            case RelayVerdict.GiveToCore:
+                FinishBatch();
+                state.Inbox.PostPlaintext(from.Link, from.Session, source, new ReadOnlySpan<byte>(frame, length));
+                break;
             case RelayVerdict.Open:
                 _forwarder.Flush();
                 Open(from.Link, _gate.Origin!, frame + RelayFrame.HeaderBytes, length - RelayFrame.HeaderBytes);

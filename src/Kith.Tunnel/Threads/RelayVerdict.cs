@@ -11,4 +11,7 @@ internal enum RelayVerdict
 
     /// <summary>It goes on to the next hop.</summary>
     PassOn,
+
+    /// <summary>It goes on by a way that only the core knows.</summary>
+    GiveToCore,
 }

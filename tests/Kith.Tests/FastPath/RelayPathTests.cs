@@ -153,6 +153,32 @@ public sealed class RelayPathTests
     }
 
     [Fact]
+    public void a_frame_that_its_source_hands_to_a_member_whose_way_leads_back_is_the_cores_if_it_knows_a_detour()
+    {
+        PeerLink? back = null;
+        using RelayRig rig = new(new FastPathOptions(), change: (number, member) =>
+        {
+            back = number == 1 ? member.Link : back;
+            return number == 3 ? member with { Next = back, Distance = 2, HasDetour = true } : member;
+        });
+        byte[] frame = RelayRig.Frame(3, 1, [1, 2, 3], hops: 3);
+        rig.Send(1, frame);
+        Assert.Equal(frame, RecordingInbox.Take(rig.Inbox.Plaintexts).Plaintext);
+        rig.Send(1, RelayRig.Frame(3, 2, [1, 2, 3], hops: 3));
+        Assert.Equal(1, rig.Settle().Drops[FastPathDrop.RelayRefused]);
+    }
+
+    [Fact]
+    public void frames_pass_only_by_a_way_whose_members_are_all_in_that_network()
+    {
+        using RelayRig rig = new(new FastPathOptions(), change: (number, member) => member with { Networks = 3, NextNetworks = number == 3 ? 4u : 1u });
+        rig.Send(1, RelayRig.Frame(3, 1, [1]));
+        Assert.Equal(1, rig.Settle().Drops[FastPathDrop.RelayRefused]);
+        rig.Send(1, RelayRig.Frame(2, 1, [7]));
+        Assert.Equal(7, rig.Receive(2)[^1]);
+    }
+
+    [Fact]
     public void what_exceeds_the_budget_is_dropped_and_counted()
     {
         RelayBudget budget = new(1000);

@@ -6,6 +6,9 @@ namespace Kith.Tests.Relay;
 /// <summary>Routes from what members state of their links.</summary>
 public sealed class RouteComputationTests
 {
+    private int _detours;
+    private int _lost;
+
     [Fact]
     public void route_follows_a_chain_and_counts_its_links()
     {
@@ -118,13 +121,28 @@ public sealed class RouteComputationTests
     }
 
     [Fact]
-    public void neighbour_whose_way_leads_back_through_us_is_no_alternative()
+    public void neighbour_whose_way_leads_back_through_us_comes_last_and_as_a_detour()
+    {
+        using LinkWorld world = new(5);
+        world.Link(0, 1);
+        world.Link(1, 3);
+        world.Link(0, 2);
+        world.Link(2, 4, 100);
+        world.Link(4, 3, 100);
+        List<RelayRoute> routes = world.Alternatives(0, 3);
+        Assert.Equal([(world.Id(1), false), (world.Id(2), true)], routes.Select(route => (route.Via, route.IsDetour)));
+        Assert.Equal((0, 3), world.Route(2, 3));
+        RelayRoute second = world.Alternatives(2, 3).Single(route => route is { IsDetour: false, IsApart: true });
+        Assert.Equal((world.Id(4), routes[1].Hops - 1), (second.Via, second.Hops));
+    }
+
+    [Fact]
+    public void neighbour_that_knows_no_way_but_through_us_is_no_alternative()
     {
         using LinkWorld world = new(4);
         world.Link(0, 1);
         world.Link(0, 2);
         world.Link(1, 3);
-        world.Link(1, 2, 500);
         Assert.Equal(world.Id(1), Assert.Single(world.Alternatives(0, 3)).Via);
     }
 
@@ -174,10 +192,10 @@ public sealed class RouteComputationTests
             }
         }
 
-        Assert.True(walked > 300, $"only {walked} ways");
+        Assert.True(walked > 300 && _detours > 10 && _lost * 5 < _detours, $"{walked} ways, {_detours} with a detour, {_lost} given up by the neighbour");
     }
 
-    private static void Walk(LinkWorld world, IReadOnlyList<LinkReport> reports, int from, int to, RelayRoute route)
+    private void Walk(LinkWorld world, IReadOnlyList<LinkReport> reports, int from, int to, RelayRoute route)
     {
         int at = world.MemberOf(route.Via);
         int hopsLeft = route.Hops;
@@ -188,6 +206,19 @@ public sealed class RouteComputationTests
             Assert.DoesNotContain(at, seen);
             seen.Add(at);
             (int Next, int Links)? next = world.Route(at, to, reports);
+            if (route.IsDetour && previous == from && at == world.MemberOf(route.Via) && next?.Next == from)
+            {
+                RelayRoute second = world.Alternatives(at, to, 4, reports).FirstOrDefault(other => other is { IsDetour: false, IsApart: true } && other.Hops < hopsLeft);
+                if (second == default)
+                {
+                    _lost++;
+                    return;
+                }
+
+                next = (world.MemberOf(second.Via), second.Hops + 1);
+                _detours++;
+            }
+
             Assert.NotNull(next);
             Assert.True(next.Value.Links <= hopsLeft, $"{string.Join('-', seen)}: {next.Value.Links} links with {hopsLeft} hops left to {to}");
             Assert.NotEqual(previous, next.Value.Next);
