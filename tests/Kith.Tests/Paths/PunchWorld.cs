@@ -39,6 +39,9 @@ internal sealed class PunchWorld
 
     public Instant Begun { get; private set; }
 
+    /// <summary>How much later than asked for the machines are woken.</summary>
+    public TimeSpan Lateness { get; init; }
+
     public bool HasWitness { get; set; } = true;
 
     public bool IsDirect => Left.Paths.HasDirect && Right.Paths.HasDirect;
@@ -75,7 +78,7 @@ internal sealed class PunchWorld
             Instant next = _arrivals.TryPeek(out _, out (long At, long Order) head) ? new Instant(head.At) : Instant.Never;
             foreach (PunchSide side in Sides)
             {
-                next = Instant.Min(next, Instant.Min(side.Paths.NextTimeout, side.Puncher.NextTimeout));
+                next = Instant.Min(next, Instant.Min(side.Paths.NextTimeout, side.Puncher.NextTimeout) + Lateness);
             }
 
             if (next > end)
@@ -93,8 +96,11 @@ internal sealed class PunchWorld
 
             foreach (PunchSide side in Sides)
             {
-                side.Paths.HandleTimeout(Now);
-                side.Puncher.HandleTimeout(Now);
+                if (Instant.Min(side.Paths.NextTimeout, side.Puncher.NextTimeout) + Lateness <= Now)
+                {
+                    side.Paths.HandleTimeout(Now);
+                    side.Puncher.HandleTimeout(Now);
+                }
             }
 
             Pump();

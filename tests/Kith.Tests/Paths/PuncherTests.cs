@@ -92,6 +92,19 @@ public sealed class PuncherTests
     }
 
     [Fact]
+    public void spray_on_a_machine_that_is_always_late_keeps_its_pace_and_its_bursts_small()
+    {
+        PunchWorld world = new(TinyNatKind.PortRestricted, TinyNatKind.Symmetric) { Lateness = TimeSpan.FromMilliseconds(150) };
+        world.Connect();
+        Assert.True(world.Run(10, () => world.Left.Puncher.Report.Phase == PunchPhase.Birthday));
+        Instant begun = world.Now;
+        world.Run(1.4, () => world.IsDirect);
+        int expected = (int)((world.Now - begun).TotalSeconds * 150);
+        Assert.InRange(world.Left.Puncher.Report.PingsAtGuessedPorts, expected - 60, expected + 60);
+        Assert.InRange(world.Left.Pings.Where(ping => ping.At >= begun).GroupBy(static ping => ping.At).Max(static burst => burst.Count()), 1, 60);
+    }
+
+    [Fact]
     public void nobody_is_sprayed_at_without_a_witness()
     {
         PunchWorld world = new(TinyNatKind.PortRestricted, TinyNatKind.Symmetric) { HasWitness = false };

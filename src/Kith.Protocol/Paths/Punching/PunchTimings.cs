@@ -21,6 +21,9 @@ public static class PunchTimings
     /// <summary>Pings in one <see cref="SprayTick"/>: 150 a second.</summary>
     public const int SprayPingsPerTick = 3;
 
+    /// <summary>Ticks that a late machine makes up for at once: 30 pings.</summary>
+    public const int TicksAtOnceMax = 10;
+
     /// <summary>Sockets that ping in one <see cref="SprayTick"/>: 250 a second.</summary>
     public const int SocketPingsPerTick = 5;
 

@@ -147,19 +147,20 @@ public sealed partial class Puncher
 
     private void TickIfDue(Instant now)
     {
-        if (_tickAt > now)
+        // A machine that was late makes up for it, or its pace would fall below what the odds are reckoned with.
+        for (int i = 0; i < PunchTimings.TicksAtOnceMax && _tickAt <= now; i++)
         {
-            return;
+            if (_role == PunchRole.Spray)
+            {
+                Spray(now);
+            }
+            else
+            {
+                PingFromSockets();
+            }
         }
 
-        if (_role == PunchRole.Spray)
-        {
-            Spray(now);
-        }
-        else
-        {
-            PingFromSockets(now);
-        }
+        _tickAt = _tickAt <= now ? now + PunchTimings.SprayTick : _tickAt;
     }
 
     private void Spray(Instant now)
@@ -183,10 +184,10 @@ public sealed partial class Puncher
             _guessedPings++;
         }
 
-        _tickAt = _pingsOfRound < PunchTimings.SprayPings ? now + PunchTimings.SprayTick : Instant.Never;
+        _tickAt = _pingsOfRound < PunchTimings.SprayPings ? _tickAt + PunchTimings.SprayTick : Instant.Never;
     }
 
-    private void PingFromSockets(Instant now)
+    private void PingFromSockets()
     {
         for (int i = 0; i < PunchTimings.SocketPingsPerTick && _pingsOfRound < _order.Length; i++)
         {
@@ -196,7 +197,7 @@ public sealed partial class Puncher
             _guessedPings++;
         }
 
-        _tickAt = now + PunchTimings.SprayTick;
+        _tickAt += PunchTimings.SprayTick;
         if (_pingsOfRound == _order.Length)
         {
             _pingsOfRound = 0;
