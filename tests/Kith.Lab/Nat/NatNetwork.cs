@@ -76,13 +76,21 @@ internal sealed class NatNetwork : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until two nodes have a direct path to each other and checks at the core that it is one; returns how long the waiting took.</summary>
-    public async Task<TimeSpan> UntilDirectAsync(string a, string b, TimeSpan limit)
+    /// <summary>True if two nodes say that they reach each other straight, an answer has come that way, and the core sees it.</summary>
+    public async Task<bool> IsDirectAsync(string a, string b)
     {
-        TimeSpan there = await UntilPathAsync(a, b, limit, "direct");
-        TimeSpan back = await UntilPathAsync(b, a, limit, "direct");
-        return there + back;
+        KithMember? there = await this[a].LookAtAsync(Name, b);
+        KithMember? back = await this[b].LookAtAsync(Name, a);
+        return there?.Path is { Kind: "direct", RttMilliseconds: not null } && back?.Path is { Kind: "direct", RttMilliseconds: not null }
+            && await WireTruth.IsDirectAsync(Internet, this[a].Host, b, Home(a).Site, Home(b).Site);
     }
+
+    /// <summary>Waits until that is so; returns how long it took.</summary>
+    public Task<TimeSpan> UntilDirectAsync(string a, string b, TimeSpan limit) =>
+        LabWait.UntilAsync(
+            $"{a} and {b} reach each other straight, and the core sees it",
+            limit,
+            async () => await IsDirectAsync(a, b) ? null : $"{await this[a].LookAtAsync(Name, b)}\n{await this[b].LookAtAsync(Name, a)}");
 
     /// <summary>Ends nodes.</summary>
     public Task StopAsync(params string[] names) => Task.WhenAll(names.Select(name => this[name].StopAsync()));

@@ -27,11 +27,11 @@ internal static partial class WireTruth
                 }
             }
             """);
-        (await from.RunAsync(string.Create(CultureInfo.InvariantCulture, $"ping -c{Pings} -i0.02 -W5 -s{PingBytes} {member}"))).EnsureSuccess();
+        LabResult pings = await from.RunAsync(string.Create(CultureInfo.InvariantCulture, $"ping -c{Pings} -i0.02 -W5 -s{PingBytes} {member}"));
         LabResult counted = internet.Core.Space.RunOnNetwork("nft", "list", "table", "inet", "lab_truth");
         int[] counts = [.. Packets().Matches(counted.Output).Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))];
         Assert.Equal(2, counts.Length);
-        return counts.All(count => count >= Pings);
+        return pings.Succeeded && counts.All(count => count >= Pings);
     }
 
     [GeneratedRegex("counter packets ([0-9]+)")]
