@@ -74,7 +74,7 @@ public sealed partial class KithNode : INodeControl
             node = new KithNode(parts, settings.DeviceName!, logger);
             node.Begin();
             parts.StartDht(settings);
-            parts.StartPortMapping(settings.PortMapping ?? MappingProtocol.All, options.PortMappingLifetime);
+            parts.StartPortMapping(settings, options.PortMappingLifetime);
             await node.EnterNetworkAsync(options, cancellationToken).ConfigureAwait(false);
             return node;
         }

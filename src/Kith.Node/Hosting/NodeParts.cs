@@ -121,8 +121,9 @@ internal sealed class NodeParts : IDisposable
     }
 
     /// <summary>Begins to ask routers for ports, unless that is switched off. What they grant is told to the core.</summary>
-    public void StartPortMapping(MappingProtocol protocols, TimeSpan? lifetime)
+    public void StartPortMapping(NodeSettings settings, TimeSpan? lifetime)
     {
+        MappingProtocol protocols = settings.PortMapping ?? MappingProtocol.All;
         if (protocols == MappingProtocol.None)
         {
             return;
@@ -130,12 +131,18 @@ internal sealed class NodeParts : IDisposable
 
         PortMapperOptions options = new()
         {
-            Wishes = [new MappingWish(MappedTransport.Udp, FastPath!.Port)],
+            Wishes = settings.OfferedTcpPort is { } tcp
+                ? [new MappingWish(MappedTransport.Udp, FastPath!.Port), new MappingWish(MappedTransport.Tcp, tcp)]
+                : [new MappingWish(MappedTransport.Udp, FastPath!.Port)],
             Secret = PortMappingSecret(),
             Protocols = protocols,
             Lifetime = lifetime ?? PortMappingLimits.Lifetime,
         };
-        PortMapping = new PortMappingService(options, Interfaces!, Tun!.Name, endpoints => Inbox.PostWork(now => Core!.HandleMappedEndpoints(now, endpoints)));
+        PortMapping = new PortMappingService(options, Interfaces!, Tun!.Name, endpoints => Inbox.PostWork(now =>
+        {
+            Core!.HandleMappedEndpoints(now, [.. endpoints.Where(mapped => mapped.Transport == MappedTransport.Udp).Select(mapped => mapped.External)]);
+            Core.HandleMappedTcpEndpoints(now, [.. endpoints.Where(mapped => mapped.Transport == MappedTransport.Tcp).Select(mapped => mapped.External)]);
+        }));
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Kith.Node.PortMapping;
 
 /// <summary>
 /// Drives a <see cref="PortMapper"/>: sockets, HTTP, the machine's gateways, time. Everything happens on one task, apart from the core's loop; what comes out are the
-/// endpoints at which routers map our UDP port. Thread-safe.
+/// endpoints at which routers map our ports. Thread-safe.
 /// </summary>
 internal sealed class PortMappingService : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class PortMappingService : IDisposable
     private readonly PortMapper _mapper;
     private readonly LocalInterfaces _interfaces;
     private readonly string _ownTun;
-    private readonly Action<IReadOnlyList<InternetEndpoint>> _onChange;
+    private readonly Action<IReadOnlyList<MappedEndpoint>> _onChange;
     private readonly GatewaySockets _sockets;
     private readonly GatewayHttp _http = new();
     private readonly CancellationTokenSource _stop = new();
@@ -36,8 +36,8 @@ internal sealed class PortMappingService : IDisposable
     /// <param name="options">What and how.</param>
     /// <param name="interfaces">The machine's interfaces; outlive this.</param>
     /// <param name="ownTun">The node's own TUN device, which leads to no gateway.</param>
-    /// <param name="onChange">Gets the mapped UDP endpoints whenever they change, on a task of the service's.</param>
-    public PortMappingService(PortMapperOptions options, LocalInterfaces interfaces, string ownTun, Action<IReadOnlyList<InternetEndpoint>> onChange)
+    /// <param name="onChange">Gets the mapped endpoints whenever they change, on a task of the service's.</param>
+    public PortMappingService(PortMapperOptions options, LocalInterfaces interfaces, string ownTun, Action<IReadOnlyList<MappedEndpoint>> onChange)
     {
         _mapper = new PortMapper(options, new SystemRandomSource());
         _interfaces = interfaces;
@@ -97,6 +97,7 @@ internal sealed class PortMappingService : IDisposable
     {
         byte[] buffer = new byte[PortMappingLimits.DatagramBytesMax];
         bool isReleasing = false;
+        SleepWatch sleep = new(WaitMax);
         while (!_stop.IsCancellationRequested && !_mapper.IsStopped)
         {
             FollowGateways();
@@ -105,6 +106,11 @@ internal sealed class PortMappingService : IDisposable
                 while (_queue.Reader.TryRead(out Action<Instant>? work))
                 {
                     work(SystemClock.Now);
+                }
+
+                if (sleep.HasSlept(SystemClock.Read()))
+                {
+                    _mapper.HandleWake(SystemClock.Now);
                 }
 
                 if (!isReleasing && Volatile.Read(ref _stopping))
@@ -146,7 +152,7 @@ internal sealed class PortMappingService : IDisposable
             _ = AskAsync(request!);
         }
 
-        if (_mapper.TryGetChange(out IReadOnlyList<InternetEndpoint> endpoints))
+        if (_mapper.TryGetChange(out IReadOnlyList<MappedEndpoint> endpoints))
         {
             _onChange(endpoints);
         }

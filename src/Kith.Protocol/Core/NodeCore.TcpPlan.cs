@@ -19,6 +19,7 @@ public sealed partial class NodeCore
     private static readonly TimeSpan UdpRetryInterval = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<NodeId, TcpDial> _dials = [];
+    private InternetEndpoint[] _mappedTcp = [];
     private Instant _udpDoubtedSince;
     private Instant _udpRetriedAt;
 
@@ -36,7 +37,21 @@ public sealed partial class NodeCore
             }
 
             IEnumerable<InternetAddress> addresses = _localAddresses.Concat(OwnEndpoints.Select(endpoint => endpoint.Address));
-            return [.. addresses.Distinct().OrderBy(address => address.IsPrivate).Select(address => new InternetEndpoint(address, port)).Take(NodeLimits.TcpOffersMax)];
+            IEnumerable<InternetEndpoint> own = addresses.Distinct().OrderBy(address => address.IsPrivate).Select(address => new InternetEndpoint(address, port));
+            return [.. _mappedTcp.Concat(own).Distinct().Take(NodeLimits.TcpOffersMax)];
+        }
+    }
+
+    /// <summary>The outside endpoints at which routers map a port to our TCP listener. Called whenever they change; none when the last mapping is gone.</summary>
+    public void HandleMappedTcpEndpoints(ClockReading now, IReadOnlyList<InternetEndpoint> endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        InternetEndpoint[] mapped = [.. endpoints.Where(EndpointField.IsUnicast).Distinct().Take(NodeLimits.MappedEndpointsMax)];
+        if (!mapped.SequenceEqual(_mappedTcp))
+        {
+            _mappedTcp = mapped;
+            SchedulePublish(now);
+            Settle(now);
         }
     }
 

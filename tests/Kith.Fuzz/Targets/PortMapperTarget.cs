@@ -71,8 +71,8 @@ internal sealed class PortMapperTarget : IFuzzTarget
         }
 
         Oracle.True(sent <= 24, "one message made it send a flood");
-        _mapper.TryGetChange(out IReadOnlyList<InternetEndpoint> endpoints);
-        Oracle.True(endpoints.All(static endpoint => endpoint.Port != 0 && !endpoint.Address.IsLoopback && !endpoint.Address.IsMulticast), "an endpoint that leads nowhere");
+        _mapper.TryGetChange(out IReadOnlyList<MappedEndpoint> endpoints);
+        Oracle.True(endpoints.All(static endpoint => endpoint.External.Port != 0 && !endpoint.External.Address.IsLoopback && !endpoint.External.Address.IsMulticast), "an endpoint that leads nowhere");
         return sent > 0;
     }
 }

@@ -102,6 +102,19 @@ internal sealed class GatewaySession
         }
     }
 
+    /// <summary>Whether a gateway grants something, or there was no time yet to find out.</summary>
+    public bool IsFresh(Instant now) => _wasHolding || now - _emptySince < PortMappingLimits.RefusalMin;
+
+    public void HandleWake(Instant now)
+    {
+        foreach (MappingClient client in _clients)
+        {
+            client.HandleWake(now);
+        }
+
+        Settle(now);
+    }
+
     public void Release(Instant now)
     {
         _releasing = true;

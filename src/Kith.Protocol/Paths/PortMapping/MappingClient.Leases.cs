@@ -26,6 +26,9 @@ internal abstract partial class MappingClient
         }
     }
 
+    /// <summary>Whether an outside address that a gateway tells can be one.</summary>
+    protected static bool IsUsable(InternetAddress address) => EndpointField.IsUnicast(new InternetEndpoint(address, 1)) && !address.IsLoopback;
+
     /// <summary>The gateway has removed a mapping, or says that it has none.</summary>
     protected static void Released(PortLease lease)
     {
@@ -49,7 +52,7 @@ internal abstract partial class MappingClient
     /// <summary>The gateway has granted it, for a lifetime or, if null, without end.</summary>
     protected void Grant(Instant now, PortLease lease, in InternetEndpoint external, TimeSpan? lifetime)
     {
-        if (external.Port == 0 || !EndpointField.IsUnicast(external) || external.Address.IsLoopback)
+        if (external.Port == 0 || !IsUsable(external.Address))
         {
             Refuse(now, lease, "the gateway has no outside address", TimeSpan.Zero);
             return;

@@ -10,6 +10,7 @@ internal abstract partial class MappingClient
 {
     private Instant _checkAt = Instant.Never;
     private Instant _checkNotBefore;
+    private int _checksMissed;
 
     protected MappingClient(MappingProtocol protocol, in MappingGateway gateway, PortMapperOptions options, MapperOutbox outbox, RandomSource random)
     {
@@ -45,6 +46,9 @@ internal abstract partial class MappingClient
     protected MapperOutbox Outbox { get; }
 
     protected RandomSource Random { get; }
+
+    /// <summary>When a gateway that does not answer is asked again.</summary>
+    protected TimeSpan Retry => Finding == MappingFinding.Present ? PortMappingLimits.SilenceRetry : PortMappingLimits.AbsentRetry;
 
     /// <summary>When something other than a lease is due.</summary>
     protected abstract Instant OwnTimeout { get; }
@@ -111,11 +115,31 @@ internal abstract partial class MappingClient
     public void Check(Instant now)
     {
         _checkNotBefore = now + PortMappingLimits.CheckPause;
-        _checkAt = IsHolding ? now + PortMappingLimits.CheckInterval : Instant.Never;
-        if (IsHolding)
+        _checkAt = IsHolding ? now + PortMappingLimits.CheckPatience : Instant.Never;
+        if (!IsHolding)
         {
-            SendCheck(now);
+            return;
         }
+
+        if (_checksMissed++ == PortMappingLimits.ChecksMissedMax)
+        {
+            _checksMissed = 0;
+            _checkAt = now + PortMappingLimits.CheckInterval;
+            Lose(now, null, TimeSpan.Zero);
+            return;
+        }
+
+        SendCheck(now);
+    }
+
+    /// <summary>The machine slept: what was granted may have run out meanwhile.</summary>
+    public void HandleWake(Instant now) => Lose(now, null, TimeSpan.Zero);
+
+    /// <summary>The gateway has answered: it is there, and need not be checked for a while.</summary>
+    protected void NoteAnswer(Instant now)
+    {
+        _checksMissed = 0;
+        _checkAt = IsHolding ? now + PortMappingLimits.CheckInterval : Instant.Never;
     }
 
     /// <summary>Somebody says something from which the gateway may have restarted: it is asked.</summary>
@@ -124,6 +148,14 @@ internal abstract partial class MappingClient
         if (IsHolding)
         {
             _checkAt = Instant.Min(_checkAt, Instant.Max(now, _checkNotBefore));
+        }
+        else if (IsAllowed && now >= _checkNotBefore && Finding != MappingFinding.Refused)
+        {
+            _checkNotBefore = now + PortMappingLimits.CheckPause;
+            foreach (PortLease lease in Leases.Where(lease => lease.State == LeaseState.Waiting || (lease.State == LeaseState.Asking && lease.Attempts > 1)))
+            {
+                Ask(now, lease);
+            }
         }
     }
 
@@ -144,7 +176,7 @@ internal abstract partial class MappingClient
             case LeaseState.Asking when lease.Attempts >= AttemptsMax:
                 Conclude("no answer");
                 lease.State = LeaseState.Waiting;
-                lease.NextAt = now + PortMappingLimits.AbsentRetry;
+                lease.NextAt = now + Retry;
                 break;
             case LeaseState.Asking:
                 Send(now, lease);

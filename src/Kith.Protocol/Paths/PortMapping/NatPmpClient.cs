@@ -91,9 +91,15 @@ internal sealed class NatPmpClient(in MappingGateway gateway, PortMapperOptions 
             Lose(now, null, TimeSpan.Zero);
         }
 
+        NoteAnswer(now);
         if (response.Transport is null)
         {
             TakeAddress(now, response);
+            if (!IsHolding)
+            {
+                CheckSoon(now);
+            }
+
             return;
         }
 
@@ -111,7 +117,7 @@ internal sealed class NatPmpClient(in MappingGateway gateway, PortMapperOptions 
     private void TakeAddress(Instant now, in NatPmpResponse response)
     {
         _questions = 0;
-        if (response.Result != NatPmpResult.Success || response.Address.V4Value == 0)
+        if (response.Result != NatPmpResult.Success || !IsUsable(response.Address))
         {
             Finding = MappingFinding.Refused;
             Detail = response.Result == NatPmpResult.Success ? "the gateway has no outside address" : Describe(response.Result);

@@ -101,8 +101,14 @@ internal sealed class PcpClient(in MappingGateway gateway, PortMapperOptions opt
             Lose(now, null, isAnnouncement ? PortMappingSpecification.AnnouncementSpread : TimeSpan.Zero);
         }
 
+        NoteAnswer(now);
         if (isAnnouncement)
         {
+            if (!IsHolding)
+            {
+                CheckSoon(now);
+            }
+
             return;
         }
 

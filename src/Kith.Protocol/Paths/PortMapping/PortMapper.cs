@@ -14,7 +14,7 @@ public sealed class PortMapper
     private readonly RandomSource _random;
     private readonly MapperOutbox _outbox = new();
     private readonly List<GatewaySession> _sessions = [];
-    private InternetEndpoint[] _told = [];
+    private MappedEndpoint[] _told = [];
     private Instant _releaseUntil = Instant.Never;
 
     /// <summary>Makes a mapper that knows of no gateway yet.</summary>
@@ -33,8 +33,9 @@ public sealed class PortMapper
     public bool IsStopped { get; private set; }
 
     /// <summary>
-    /// The gateways as the machine's routes name them now; above <see cref="PortMappingLimits.GatewaysMax"/> the rest is left out. Those that are known are asked whether
-    /// they still remember; those that are gone are forgotten together with what they granted.
+    /// The gateways as the machine's routes name them now; above <see cref="PortMappingLimits.GatewaysMax"/> the rest is left out. Those that have granted something are asked
+    /// whether they still remember; those that have not are tried from the beginning, for it may be another router; those that are gone are forgotten together with
+    /// what they granted.
     /// </summary>
     public void HandleGateways(Instant now, IReadOnlyList<MappingGateway> gateways)
     {
@@ -45,7 +46,7 @@ public sealed class PortMapper
         }
 
         MappingGateway[] wanted = [.. gateways.Distinct().Take(PortMappingLimits.GatewaysMax)];
-        _sessions.RemoveAll(session => !wanted.Contains(session.Gateway));
+        _sessions.RemoveAll(session => !wanted.Contains(session.Gateway) || !session.IsFresh(now));
         foreach (GatewaySession known in _sessions)
         {
             known.Check(now);
@@ -114,6 +115,15 @@ public sealed class PortMapper
         }
     }
 
+    /// <summary>The machine slept, and its monotonic clock with it: mappings may have run out, and are asked for anew.</summary>
+    public void HandleWake(Instant now)
+    {
+        foreach (GatewaySession session in _sessions)
+        {
+            session.HandleWake(now);
+        }
+    }
+
     /// <summary>Removes all mappings. Go on driving the machine until <see cref="IsStopped"/>, at most for <see cref="PortMappingLimits.ReleasePatience"/>.</summary>
     public void Stop(Instant now)
     {
@@ -132,15 +142,12 @@ public sealed class PortMapper
     /// <summary>The next HTTP request to be made.</summary>
     public bool TryGetHttpRequest(out MapperHttpRequest? request) => _outbox.TryTakeRequest(out request);
 
-    /// <summary>Whether the outside endpoints of a transport's mappings are others than at the last call, and which.</summary>
-    public bool TryGetChange(out IReadOnlyList<InternetEndpoint> udpEndpoints)
+    /// <summary>Whether the mappings' outside endpoints are others than at the last call, and which they are.</summary>
+    public bool TryGetChange(out IReadOnlyList<MappedEndpoint> endpoints)
     {
-        InternetEndpoint[] now = [.. Describe(default).Mappings
-            .Where(mapping => mapping.Wish.Transport == MappedTransport.Udp)
-            .Select(mapping => mapping.External)
-            .Distinct()];
+        MappedEndpoint[] now = [.. Describe(default).Mappings.Select(mapping => new MappedEndpoint(mapping.Wish.Transport, mapping.External)).Distinct()];
         bool isChanged = !now.SequenceEqual(_told);
-        udpEndpoints = _told = now;
+        endpoints = _told = now;
         return isChanged;
     }
 

@@ -42,6 +42,15 @@ public static class PortMappingLimits
     /// <summary>Checks that others can bring about are no closer together.</summary>
     public static readonly TimeSpan CheckPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long an answer to a check may take, and how many may be missing before the mappings are asked for anew: it may be another router at the same address.</summary>
+    public static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(3);
+
+    /// <inheritdoc cref="CheckPatience"/>
+    public const int ChecksMissedMax = 3;
+
+    /// <summary>When a gateway that has answered before and does so no more is asked again: it may be starting.</summary>
+    public static readonly TimeSpan SilenceRetry = TimeSpan.FromMinutes(1);
+
     /// <summary>When a protocol that nobody answered is tried again.</summary>
     public static readonly TimeSpan AbsentRetry = TimeSpan.FromMinutes(17);
 

@@ -40,7 +40,7 @@ internal sealed partial class UpnpClient
 
     private void TakeOutsideAddress(Instant now, SoapResponse response)
     {
-        if (response.Error == 0 && InternetAddress.TryParse(response["NewExternalIPAddress"], out InternetAddress outside) && outside.IsV4 && outside.V4Value != 0)
+        if (response.Error == 0 && InternetAddress.TryParse(response["NewExternalIPAddress"], out InternetAddress outside) && outside.IsV4 && IsUsable(outside))
         {
             bool isFirst = !_isReady;
             _outside = outside;

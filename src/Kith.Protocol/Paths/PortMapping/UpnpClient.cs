@@ -100,6 +100,7 @@ internal sealed partial class UpnpClient(in MappingGateway gateway, PortMapperOp
         }
 
         _failures = 0;
+        NoteAnswer(now);
         Take(now, call.Step, call.Lease, response!);
         return true;
     }
@@ -117,7 +118,7 @@ internal sealed partial class UpnpClient(in MappingGateway gateway, PortMapperOp
         {
             Conclude("no answer");
             _searches = 0;
-            _nextAt = now + PortMappingLimits.AbsentRetry;
+            _nextAt = now + Retry;
             return;
         }
 

@@ -106,9 +106,9 @@ internal sealed class MapperWorld
                 Mapper.HandleHttp(Now, request!.Id, status, System.Text.Encoding.UTF8.GetBytes(body));
             }
 
-            if (Mapper.TryGetChange(out IReadOnlyList<InternetEndpoint> told))
+            if (Mapper.TryGetChange(out IReadOnlyList<MappedEndpoint> told))
             {
-                Told = told;
+                Told = [.. told.Where(mapped => mapped.Transport == MappedTransport.Udp).Select(mapped => mapped.External)];
                 Changes++;
             }
         }

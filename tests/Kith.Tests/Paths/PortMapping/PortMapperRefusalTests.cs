@@ -200,6 +200,18 @@ public sealed class PortMapperRefusalTests
         Assert.Equal(MappingFinding.Refused, world.Finding(MappingProtocol.Pcp).Finding);
     }
 
+    // Found by the fuzzer: the address may also change after the mapping was granted.
+    [Theory]
+    [InlineData(MappingProtocol.NatPmp)]
+    [InlineData(MappingProtocol.Upnp)]
+    public void an_outside_address_that_leads_nowhere_is_not_told(MappingProtocol protocol)
+    {
+        MapperWorld world = new MapperWorld(protocol).Begin();
+        world.Gateway.Outside = InternetAddress.FromBytes([127, 68, 79, 67]);
+        world.Run(TimeSpan.FromHours(5));
+        Assert.DoesNotContain(world.Told, told => told.Address.IsLoopback);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(200)]

@@ -257,6 +257,65 @@ public sealed class PortMapperTests
         Assert.Single(world.Told);
     }
 
+    // The same addresses at home and at work: what the one granted is worth nothing at the other.
+    [Theory]
+    [MemberData(nameof(Each))]
+    public void another_router_at_the_same_address_is_noticed_within_seconds(MappingProtocol protocol)
+    {
+        MapperWorld world = new MapperWorld(protocol).Begin();
+        world.Run(TimeSpan.FromMinutes(1));
+        world.Gateway.IsSilent = true;
+        world.Mapper.HandleGateways(world.Now, [world.Route]);
+        world.Run(TimeSpan.FromSeconds(30));
+        Assert.Empty(world.Told);
+
+        // And one that grants nothing is tried anew as soon as the routes change.
+        world.Gateway.IsSilent = false;
+        world.Run(PortMappingLimits.SilenceRetry * 3);
+        Assert.Single(world.Told);
+    }
+
+    [Fact]
+    public void a_router_that_granted_nothing_is_tried_anew_when_the_routes_change()
+    {
+        MapperWorld world = new MapperWorld(MappingProtocol.None).Begin();
+        world.Run(TimeSpan.FromMinutes(5));
+        world.Gateway.HasPcp = true;
+        world.Begin();
+        Assert.Single(world.Told);
+    }
+
+    // In sleep the monotonic clock stands still, and the router's does not.
+    [Theory]
+    [MemberData(nameof(Each))]
+    public void a_mapping_that_ran_out_in_sleep_is_back_after_waking(MappingProtocol protocol)
+    {
+        MapperWorld world = new MapperWorld(protocol).Begin();
+        world.Run(TimeSpan.FromMinutes(1));
+        world.Gateway.Table.Clear();
+        world.Mapper.HandleWake(world.Now);
+        world.Run(TimeSpan.FromMilliseconds(1));
+        Assert.Single(world.Gateway.Table);
+        Assert.Single(world.Told);
+    }
+
+    // A router needs minutes to start; when it announces itself nobody waits for his turn.
+    [Theory]
+    [InlineData(MappingProtocol.Pcp)]
+    [InlineData(MappingProtocol.NatPmp)]
+    public void a_router_that_was_off_for_long_is_asked_when_it_announces_itself(MappingProtocol protocol)
+    {
+        MapperWorld world = new MapperWorld(protocol).Begin();
+        world.Gateway.IsSilent = true;
+        world.Run(TimeSpan.FromHours(5));
+        Assert.Empty(world.Told);
+        world.Gateway.IsSilent = false;
+        world.Gateway.Restart(world.Now);
+        world.Deliver(PortMappingSpecification.GatewayPort, world.Gateway.Announcement(world.Now, pcp: protocol == MappingProtocol.Pcp));
+        world.Run(TimeSpan.FromSeconds(5));
+        Assert.Single(world.Told);
+    }
+
     [Fact]
     public void no_more_gateways_and_wishes_than_the_maxima()
     {
