@@ -12,9 +12,14 @@ internal sealed class PairStatistics
     /// <summary>The most sessions that one member may hold open in its translators: enough for one search with many sockets or many ports, and everything else.</summary>
     public const int SessionsPerMemberMax = 4096;
 
+    private const int EnoughToJudge = 20;
+    private const double ShareFoundMin = 0.7;
+
     private readonly List<double> _reached = [];
     private readonly List<double> _direct = [];
+    private readonly List<double> _foreseen = [];
     private readonly List<double> _searched = [];
+    private readonly SortedDictionary<string, int> _notDirect = new(StringComparer.Ordinal);
     private int _paths;
     private int _sockets;
     private int _sessions;
@@ -27,7 +32,9 @@ internal sealed class PairStatistics
         [
             Say("random pairs that talk", _reached),
             Say("of them direct without a search", _direct),
-            Say("of them direct after a search", _searched),
+            Say("of them direct through foreseen ports", _foreseen),
+            Say("of them direct after a search among many ports", _searched),
+            .. _notDirect.Select(entry => $"of them not direct in time: {entry.Value} times {entry.Key}"),
             string.Create(CultureInfo.InvariantCulture, $"random pairs: at most {_paths} paths to one peer, {_sockets} extra sockets, {_sessions} sessions in one translator; {_relayed} datagrams passed on, none twice"),
         ];
 
@@ -40,8 +47,23 @@ internal sealed class PairStatistics
         if (!pair.DirectNoted)
         {
             pair.DirectNoted = true;
-            (pair.NeedsSearch ? _searched : _direct).Add(after.TotalSeconds);
+            (pair.NeedsSearch ? _searched : pair.NeedsForesight ? _foreseen : _direct).Add(after.TotalSeconds);
         }
+    }
+
+    /// <summary>A pair is not direct that could be.</summary>
+    public void NoteNotDirect(Pair pair)
+    {
+        string kinds = string.Join(" with ", new[] { pair.SiteA.ToString(), pair.SiteB.ToString() }.Order(StringComparer.Ordinal));
+        _notDirect[kinds] = _notDirect.GetValueOrDefault(kinds) + 1;
+    }
+
+    /// <summary>Fails if too few of the direct paths are found that have to be foreseen or searched for; not before there are enough of them to say so.</summary>
+    public void CheckShareFound()
+    {
+        int found = _foreseen.Count + _searched.Count;
+        int all = found + _notDirect.Values.Sum();
+        SimFailure.Unless(all < EnoughToJudge || found >= all * ShareFoundMin, $"only {found} of {all} direct paths were found that have to be foreseen or searched for");
     }
 
     /// <summary>Looks at the tables of a node.</summary>
