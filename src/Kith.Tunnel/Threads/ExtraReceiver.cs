@@ -1,3 +1,4 @@
+using Kith.Protocol.Paths;
 using Kith.Protocol.Wire;
 
 namespace Kith.Tunnel.Threads;
@@ -43,7 +44,7 @@ internal sealed unsafe class ExtraReceiver : FastPathThread
                 }
 
                 Counters.Reads++;
-                for (int offset = 0; offset < received; offset += segmentBytes)
+                for (int offset = 0; offset < received && !PathAddress.IsSpecial(source); offset += segmentBytes)
                 {
                     State.Inbox.PostDatagram(source, new ReadOnlySpan<byte>(Memory + offset, Math.Min(segmentBytes, received - offset)));
                 }

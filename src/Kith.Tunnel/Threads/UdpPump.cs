@@ -1,3 +1,4 @@
+using Kith.Protocol.Paths;
 using Kith.Protocol.Tunnel;
 using Kith.Protocol.Wire;
 using Kith.Tunnel.Ciphers;
@@ -75,6 +76,12 @@ internal sealed unsafe class UdpPump : FastPathThread
     // Tells transport data of known receivers from everything else; a change of receiver or source ends a batch.
     private void Sort(byte* datagrams, int bytes, int segmentBytes, in InternetEndpoint source)
     {
+        // Addresses that stand for relays and TCP connections are ours to give: from the outside they are a forgery.
+        if (PathAddress.IsSpecial(source))
+        {
+            return;
+        }
+
         for (int offset = 0; offset < bytes; offset += segmentBytes)
         {
             byte* datagram = datagrams + offset;
