@@ -40,9 +40,9 @@ internal static class Program
         long started = Stopwatch.GetTimestamp();
         foreach (ISimCheck check in checks)
         {
-            for (int i = 0; i < options.SeedsOf(check); i++)
+            foreach (ulong number in options.SeedsFor(check))
             {
-                bool ok = Run(check, options.Seed + (ulong)i, options.Trace, ref simulated);
+                bool ok = Run(check, number, options.Trace, ref simulated);
                 passed += ok ? 1 : 0;
                 failed += ok ? 0 : 1;
             }

@@ -20,8 +20,14 @@ internal sealed record SimOptions
     /// <summary>How many seeds; null if not said.</summary>
     public int? Seeds { get; init; }
 
-    /// <summary>How many seeds of a check to run.</summary>
-    public int SeedsOf(ISimCheck check)
+    /// <summary>The seeds of a check to run: a range, and where none was asked for, those kept.</summary>
+    public IEnumerable<ulong> SeedsFor(ISimCheck check)
+    {
+        IEnumerable<ulong> range = Enumerable.Range(0, CountFor(check)).Select(i => Seed + (ulong)i);
+        return Seeds is null ? range.Union(check.SeedsKept) : range;
+    }
+
+    private int CountFor(ISimCheck check)
     {
         bool isQuick = Environment.GetEnvironmentVariable("KITH_TEST_QUICK") == "1";
         int usual = isQuick ? Math.Max(1, (check.SeedsUsual ?? SeedsUsual) / SeedsUsual) : check.SeedsUsual ?? SeedsUsual;

@@ -26,6 +26,9 @@ internal sealed class ChainsOfMembersCarry : ISimCheck
 
     public int? SeedsUsual => 3;
 
+    // It took more than three seconds around a dead member, before neighbours that owe an answer were avoided and detours taken.
+    public IReadOnlyList<ulong> SeedsKept => [4, 6, 8];
+
     public IEnumerable<string> Measured => _merged.Count == 0
         ? []
         : [$"chains of members: ways found within {_found.Max():F1} s, around a dead member within {_rerouted.Max():F1} s, whole again within {_healed.Max():F1} s, after a partition within {_merged.Max():F1} s"];

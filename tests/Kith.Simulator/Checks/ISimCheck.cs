@@ -14,6 +14,9 @@ internal interface ISimCheck
     /// <summary>For how many seeds it is run where nobody says how many; null for as many as any other.</summary>
     int? SeedsUsual => null;
 
+    /// <summary>Seeds that failed once: run where nobody names a seed, after the others.</summary>
+    IReadOnlyList<ulong> SeedsKept => [];
+
     /// <summary>What was measured over all its runs, if anything.</summary>
     IEnumerable<string> Measured => [];
 

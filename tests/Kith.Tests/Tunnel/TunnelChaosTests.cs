@@ -47,6 +47,20 @@ public sealed class TunnelChaosTests
     }
 
     [Fact]
+    public void fifty_of_fifty_handshakes_come_through_where_three_of_ten_datagrams_are_lost()
+    {
+        for (int seed = 1; seed <= 50; seed++)
+        {
+            using TunnelWorld world = new(seed);
+            (TunnelHost a, _, TunnelPeer bAtA, _) = world.AddPair();
+            world.Carries = _ => world.Random.NextDouble() >= 0.3;
+            a.Machine.BeginHandshake(a.Now, bAtA);
+            world.Run(TunnelSpecification.RekeyAttemptTime);
+            Assert.True(bAtA.Link.Current is not null, $"seed {seed}: no session after {TunnelSpecification.RekeyAttemptTime}");
+        }
+    }
+
+    [Fact]
     public void both_sides_restarting_at_random_always_come_back()
     {
         using TunnelWorld world = new(9);
