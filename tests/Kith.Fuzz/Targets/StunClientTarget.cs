@@ -12,6 +12,9 @@ internal sealed class StunClientTarget : IFuzzTarget
 
     public IEnumerable<byte[]> Corpus => new StunMessageTarget().Corpus;
 
+    // There are requests among the samples; a client takes answers only.
+    public bool AcceptsCorpus => false;
+
     public bool Run(ReadOnlySpan<byte> input)
     {
         StunClient client = new(new FuzzRandomSource(1));
