@@ -1,2 +1,2 @@
-// Scenarios measure time and share two cores: one after another, unless a class names a collection of its own.
+// Scenarios measure time and share two cores: one after another. Those that mostly wait (LabSettings.Patient) are a second row beside them.
 [assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly)]

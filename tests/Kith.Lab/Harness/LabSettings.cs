@@ -5,6 +5,9 @@ namespace Kith.Lab.Harness;
 /// <summary>How thorough this run is.</summary>
 internal static class LabSettings
 {
+    /// <summary>The row of scenarios that spend their time waiting; it runs beside those that keep the cores busy.</summary>
+    public const string Patient = "patient";
+
     /// <summary>True after `./test --quick`.</summary>
     public static bool IsQuick => Environment.GetEnvironmentVariable("KITH_TEST_QUICK") == "1";
 

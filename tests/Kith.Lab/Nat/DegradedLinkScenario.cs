@@ -6,6 +6,7 @@ using Kith.Lab.Harness;
 namespace Kith.Lab.Nat;
 
 /// <summary>a ──(cable with trouble)── core ── b: whatever the cable does, a node that starts connects.</summary>
+[Collection(LabSettings.Patient)]
 public sealed class DegradedLinkScenario
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);

@@ -5,6 +5,7 @@ using Kith.Lab.PortMapping;
 namespace Kith.Lab.Nat;
 
 /// <summary>What the matrix leaves out. In each scenario r is one more member, awake at a public address.</summary>
+[Collection(LabSettings.Patient)]
 public sealed class NatGridScenarios
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

@@ -5,6 +5,7 @@ namespace Kith.Lab.Nat;
 
 /// <summary>The lab's translators tried with plain sockets:  device ── router ── core ─┬─ first public machine
 ///                                                                             └─ second public machine</summary>
+[Collection(LabSettings.Patient)]
 public sealed class NatKindTests
 {
     private static readonly string[] Tools = ["nft", "conntrack"];

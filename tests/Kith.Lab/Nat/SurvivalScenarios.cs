@@ -13,6 +13,7 @@ namespace Kith.Lab.Nat;
 /// </code>
 /// r and s are members at public addresses.
 /// </summary>
+[Collection(LabSettings.Patient)]
 public sealed class SurvivalScenarios
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);

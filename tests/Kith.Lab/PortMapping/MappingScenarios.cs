@@ -4,6 +4,7 @@ using Kith.Lab.Harness;
 namespace Kith.Lab.PortMapping;
 
 /// <summary>The real program behind a real miniupnpd:  home ── router (random ports, closed firewall) ── internet ── outside</summary>
+[Collection(LabSettings.Patient)]
 public sealed class MappingScenarios
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

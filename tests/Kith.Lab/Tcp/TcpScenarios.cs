@@ -5,6 +5,7 @@ using Kith.Lab.Nat;
 namespace Kith.Lab.Tcp;
 
 /// <summary>Networks that let no UDP pass.</summary>
+[Collection(LabSettings.Patient)]
 public sealed class TcpScenarios
 {
     [Fact]
