@@ -214,6 +214,7 @@ public sealed partial class NodeCore
 
         PlanTcp(now);
         JudgeBlocked(now);
+        HurryHandshakes(now);
         AskForSecrets(now);
         CleanLinks(now);
         PublishLinks(now);
@@ -222,6 +223,18 @@ public sealed partial class NodeCore
         SaveDhtIfDue(now);
         ReplaceStaleSecrets(now);
         CloseIdleStreams(now);
+    }
+
+    // Whoever is called because there is word of it should answer at once; whoever is only called now and then need not.
+    private void HurryHandshakes(ClockReading now)
+    {
+        foreach (RemotePeer peer in _members.Values)
+        {
+            if (peer is { Paths.Online: false, Tunnel.IsHandshakeUnderWay: true } && peer.Tunnel.AttemptTime > TimeSpan.Zero)
+            {
+                _tunnel.HurryHandshake(now, peer.Tunnel);
+            }
+        }
     }
 
     // Something new is known of where a peer is: it is called at once if it is not reachable.

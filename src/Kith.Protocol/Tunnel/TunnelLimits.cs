@@ -62,4 +62,10 @@ public static class TunnelLimits
 
     /// <summary>The shortest persistent keepalive.</summary>
     public static readonly TimeSpan PersistentKeepaliveMin = TimeSpan.FromSeconds(1);
+
+    /// <summary>The first retry of a handshake that is hurried; the specification's is <see cref="TunnelSpecification.RekeyTimeout"/>.</summary>
+    public static readonly TimeSpan HurryFirst = TimeSpan.FromSeconds(1);
+
+    /// <summary>The second, counted from the first, so that lines with a round trip of more than a second get their answer in.</summary>
+    public static readonly TimeSpan HurrySecond = TimeSpan.FromSeconds(2.5);
 }

@@ -88,6 +88,27 @@ public sealed partial class TunnelMachine
         Reschedule(peer);
     }
 
+    /// <summary>
+    /// Sends the next initiation early while an attempt is young: after a second, once more after two and a half. For peers whose ways are many and partly
+    /// closed: the copy that came first may have come on a way that leads in one direction only, and then the others count as replays. Call it about once a second.
+    /// </summary>
+    public void HurryHandshake(ClockReading now, TunnelPeer peer)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        if (!peer.IsHandshakeUnderWay || peer.ScheduleIndex < 0 || peer.LastHandshakeSent is not { } sent)
+        {
+            return;
+        }
+
+        TimeSpan age = sent - peer.AttemptStarted;
+        TimeSpan wait = age < TunnelLimits.HurryFirst ? TunnelLimits.HurryFirst : TunnelLimits.HurrySecond;
+        if (age < TunnelLimits.HurrySecond && now.Monotonic - sent >= wait)
+        {
+            SendInitiation(now, peer);
+            Reschedule(peer);
+        }
+    }
+
     /// <summary>Sets after how much silence in both directions an empty packet is sent to a peer; null for never, which is the default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The interval is shorter than <see cref="TunnelLimits.PersistentKeepaliveMin"/>.</exception>
     public void SetPersistentKeepalive(ClockReading now, TunnelPeer peer, TimeSpan? interval)
