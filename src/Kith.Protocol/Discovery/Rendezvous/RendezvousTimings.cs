@@ -1,9 +1,8 @@
 namespace Kith.Protocol.Discovery.Rendezvous;
 
 /// <summary>
-/// When what is asked of and put into the DHT, and the most of it. The cost follows: a lookup is some 30 datagrams of 100 bytes out and 300 in. A device whose
-/// members are all reachable costs two puts an hour and network. One that waits for absent members asks at most once each <see cref="ErrandInterval"/>, and for
-/// each of them no more often than these times say: at most 12 errands a minute, about 150 kB a minute while it is worst, and a tenth of that after an hour.
+/// When what is asked of and put into the DHT, and the most of it. A device whose members are all reachable only puts. One that waits for absent members begins at
+/// most one errand in each <see cref="ErrandInterval"/>, however many they are, and each errand sends at most <see cref="Dht.DhtLimits.QueriesPerLookupMax"/> queries in a family.
 /// </summary>
 public static class RendezvousTimings
 {
@@ -34,7 +33,7 @@ public static class RendezvousTimings
     /// <summary>Clocks may differ by this much around midnight and the quarters: then both neighbours are used.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(30);
 
-    /// <summary>Errands under way at once.</summary>
+    /// <summary>While so many errands are under way none is begun; one round of publishing may begin some together.</summary>
     public const int ErrandsMax = 8;
 
     /// <summary>Invites that word is left for.</summary>
