@@ -30,10 +30,19 @@ internal sealed class JoinAttempt(long operation, InviteLine invite, NodeKey inv
     public Instant Started { get; } = started;
 
     /// <summary>When the attempt is given up.</summary>
-    public Instant Deadline { get; } = deadline;
+    public Instant Deadline { get; set; } = deadline;
 
     /// <summary>When the DHT is next asked for somebody who serves the invite.</summary>
     public Instant NextLookup { get; set; }
+
+    /// <summary>How often it was asked.</summary>
+    public int Lookups { get; set; }
+
+    /// <summary>By how many days the clocks of the members who left word are ahead of ours.</summary>
+    public int DaysAhead { get; set; }
+
+    /// <summary>When our call was last put into the DHT, and which of our records it was.</summary>
+    public (Instant At, ulong Sequence)? Called { get; set; }
 
     /// <summary>When something is due.</summary>
     public Instant NextTimeout => Instant.Min(Deadline, Machine.NextTimeout);

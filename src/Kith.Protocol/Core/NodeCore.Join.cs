@@ -73,7 +73,7 @@ public sealed partial class NodeCore
         return join.Operation;
     }
 
-    private void AddJoinHost(ClockReading now, JoinAttempt join, NodeId node, IReadOnlyList<InternetEndpoint> endpoints)
+    private void AddJoinHost(ClockReading now, JoinAttempt join, NodeId node, IReadOnlyList<InternetEndpoint> endpoints, bool isHeard = false)
     {
         if (!join.Hosts.TryGetValue(node, out JoinHost? host))
         {
@@ -90,9 +90,15 @@ public sealed partial class NodeCore
             join.Hosts[node] = host;
         }
 
-        bool added = false;
+        bool added = isHeard;
         foreach (InternetEndpoint endpoint in endpoints)
         {
+            // What was heard of a member itself is worth more than what was told of it.
+            if (isHeard && host.Endpoints.Count >= JoinEndpointsMax && !host.Endpoints.Contains(endpoint))
+            {
+                host.Endpoints.RemoveAt(JoinEndpointsMax - 1);
+            }
+
             if (host.Endpoints.Count < JoinEndpointsMax && !host.Endpoints.Contains(endpoint))
             {
                 host.Endpoints.Add(endpoint);
@@ -169,11 +175,24 @@ public sealed partial class NodeCore
         foreach (JoinAttempt join in _joins)
         {
             join.Machine.HandleTimeout(now);
-            if (now.Monotonic >= join.Deadline && !join.IsOver)
+            if (now.Monotonic >= join.Deadline && !join.IsOver && !TryGoOn(now, join))
             {
                 FailJoin(join, JoinFailure.NoMemberReachable);
             }
         }
+    }
+
+    // Members look for who calls over the DHT once a minute: where there is one, it is worth the wait.
+    private bool TryGoOn(ClockReading now, JoinAttempt join)
+    {
+        Instant last = join.Started + _options.DhtJoinTimeout;
+        if (now.Monotonic >= last || DhtContacts is (0, 0))
+        {
+            return false;
+        }
+
+        join.Deadline = last;
+        return true;
     }
 
     private void HandleJoinSession(ClockReading now, RemotePeer peer)

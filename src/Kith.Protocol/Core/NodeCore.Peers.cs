@@ -220,6 +220,7 @@ public sealed partial class NodeCore
         PublishLinks(now);
         SaveWhereaboutsIfDue(now);
         RunErrands(now);
+        SendOpeners();
         SaveDhtIfDue(now);
         ReplaceStaleSecrets(now);
         CloseIdleStreams(now);

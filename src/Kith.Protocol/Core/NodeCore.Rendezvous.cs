@@ -21,13 +21,13 @@ public sealed partial class NodeCore
             return;
         }
 
-        LookForInviters(now, dht);
+        CallForJoins(now, dht);
         if (now.Monotonic < _nextErrand)
         {
             return;
         }
 
-        if (TryPublish(now, dht) || TrySeek(now, dht))
+        if (TryPublish(now, dht) || TryTendInvites(now, dht) || TrySeek(now, dht))
         {
             _nextErrand = now.Monotonic + RendezvousTimings.ErrandInterval;
         }
@@ -51,11 +51,6 @@ public sealed partial class NodeCore
             foreach (uint day in DaysAround(now.WallMilliseconds))
             {
                 Put(now, dht, ErrandKind.PutWhereabouts, RendezvousKey.ForWhereabouts(secret, Id, day), network.Id, Id, own.Encoded);
-            }
-
-            foreach (InviteState invite in network.Log.State.Invites.Values.Where(invite => IsAnswered(invite, now)).Take(RendezvousTimings.InvitesMax))
-            {
-                Put(now, dht, ErrandKind.PutInvite, RendezvousKey.ForInvite(network.Id, invite.Key, RendezvousKey.DayOf(now.WallMilliseconds)), network.Id, invite.Key, own.Encoded);
             }
 
             return true;
@@ -132,21 +127,6 @@ public sealed partial class NodeCore
         peer.Mail.Done(now, 1.5, RendezvousTimings.LongestLookup);
     }
 
-    private void LookForInviters(ClockReading now, DhtMachine dht)
-    {
-        foreach (JoinAttempt join in _joins)
-        {
-            if (join.Active is null && now.Monotonic >= join.NextLookup)
-            {
-                join.NextLookup = now.Monotonic + RendezvousTimings.InviteLookup;
-                foreach (uint day in DaysAround(now.WallMilliseconds))
-                {
-                    Get(now, dht, ErrandKind.GetInvite, RendezvousKey.ForInvite(join.Invite.Network, join.InviteKey.Id, day), join.Invite.Network, join.InviteKey.Id);
-                }
-            }
-        }
-    }
-
     private void Put(ClockReading now, DhtMachine dht, ErrandKind kind, RendezvousKey key, NetworkId network, NodeId node, ReadOnlySpan<byte> content)
     {
         // The time says which of two is newer; it says no more than when it was put, which everybody there sees anyway.
@@ -154,8 +134,8 @@ public sealed partial class NodeCore
         Remember(new Errand(kind, key, network, node), dht.BeginPut(now, item));
     }
 
-    private void Get(ClockReading now, DhtMachine dht, ErrandKind kind, RendezvousKey key, NetworkId network, NodeId node) =>
-        Remember(new Errand(kind, key, network, node), dht.BeginGet(now, key.PublicKey, default));
+    private void Get(ClockReading now, DhtMachine dht, ErrandKind kind, RendezvousKey key, NetworkId network, NodeId node, int daysAhead = 0) =>
+        Remember(new Errand(kind, key, network, node) { DaysAhead = daysAhead }, dht.BeginGet(now, key.PublicKey, default));
 
     private void Remember(Errand errand, long operation)
     {
@@ -172,20 +152,27 @@ public sealed partial class NodeCore
     // What is found is believed only as far as the node it is about has signed it.
     private void HandleErrandItem(ClockReading now, long operation, DhtItem item)
     {
-        if (!_errands.TryGetValue(operation, out Errand? errand)
-            || errand.Kind is ErrandKind.PutWhereabouts or ErrandKind.PutMail or ErrandKind.PutInvite
-            || SealedValue.TryOpen(errand.Key, item.Value) is not { } content
-            || !Whereabouts.TryDecode(content, out Whereabouts? record) || record.Node == Id || !record.Verify())
+        if (!_errands.TryGetValue(operation, out Errand? errand) || SealedValue.TryOpen(errand.Key, item.Value) is not { } content)
         {
             return;
         }
 
         if (errand.Kind == ErrandKind.GetInvite)
         {
-            if (_joins.Find(join => join.InviteKey.Id == errand.Node) is { } join)
-            {
-                AddJoinHost(now, join, record.Node, UdpEndpoints(record.Candidates));
-            }
+            HandleInviteWord(now, errand, content);
+        }
+        else if (errand.Kind is ErrandKind.GetWhereabouts or ErrandKind.GetMail or ErrandKind.GetCall
+            && Whereabouts.TryDecode(content, out Whereabouts? record) && record.Node != Id && record.Verify())
+        {
+            HandleErrandRecord(now, errand, record);
+        }
+    }
+
+    private void HandleErrandRecord(ClockReading now, Errand errand, Whereabouts record)
+    {
+        if (errand.Kind == ErrandKind.GetCall)
+        {
+            AnswerCall(now, errand, record);
         }
         else if (record.Node == errand.Node && _members.TryGetValue(record.Node, out RemotePeer? peer))
         {
@@ -212,6 +199,15 @@ public sealed partial class NodeCore
         else if (errand.Kind == ErrandKind.PutMail && stored == 0 && _members.TryGetValue(errand.Node, out RemotePeer? peer))
         {
             peer.MailQuarter = 0;
+        }
+        else if (errand.Kind == ErrandKind.PutInvite && stored == 0 && _openInvites.TryGetValue(errand.Node, out OpenInvite? invite))
+        {
+            invite.Word.Retry(now);
+        }
+
+        else if (errand.Kind == ErrandKind.PutCall && stored == 0 && _joins.Find(join => join.InviteKey.Id == errand.Node) is { Called: { } called } join)
+        {
+            join.Called = called with { Sequence = 0 };
         }
 
         errand.Dispose();

@@ -39,4 +39,7 @@ public sealed record NodeCoreOptions
 
     /// <summary>How long an attempt to join may take before it is given up.</summary>
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>Likewise where there is a DHT over which members can be called, who look for calls once a minute.</summary>
+    public TimeSpan DhtJoinTimeout { get; init; } = TimeSpan.FromSeconds(90);
 }

@@ -1,4 +1,5 @@
 using Kith.Protocol.Core;
+using Kith.Protocol.Discovery.Dht;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Wire;
@@ -21,6 +22,9 @@ internal sealed class NodeWorld(Simulation simulation)
     /// <summary>The network that is founded first.</summary>
     public NetworkId Home { get; private set; }
 
+    /// <summary>How nodes that are started from now on take part in a DHT; null if they do not.</summary>
+    public DhtOptions? Dht { get; set; }
+
     /// <summary>All machines.</summary>
     public IReadOnlyList<SimMachine> Machines => Simulation.Machines;
 
@@ -40,7 +44,7 @@ internal sealed class NodeWorld(Simulation simulation)
     public void Start(SimMachine machine)
     {
         _starts[machine] = _starts.GetValueOrDefault(machine) + 1;
-        Simulation.Start(machine, new SimNode(Simulation, machine, _keys[machine], Simulation.Random.Fork($"start {_starts[machine]} of {machine}"), _relayed));
+        Simulation.Start(machine, new SimNode(Simulation, machine, _keys[machine], Simulation.Random.Fork($"start {_starts[machine]} of {machine}"), _relayed, Dht));
     }
 
     /// <summary>Ends the node of a machine as a user does.</summary>
@@ -83,6 +87,14 @@ internal sealed class NodeWorld(Simulation simulation)
         invite.CopySecret(secret);
         InternetEndpoint[] endpoints = [.. member.Interfaces.SelectMany(attached => new[] { attached.V4, attached.V6 }).Where(address => !address.IsNone).Select(address => new InternetEndpoint(address, SimMachine.DataPort)).Take(InviteHint.EndpointsMax)];
         return new InviteLine(invite.Network, secret, invite.NetworkName, [new InviteHint(Id(member), endpoints)]);
+    }
+
+    /// <summary>The same invite with no hint at all: nothing but its secret.</summary>
+    public static InviteLine Bare(InviteLine invite)
+    {
+        byte[] secret = new byte[InviteLine.SecretBytes];
+        invite.CopySecret(secret);
+        return new InviteLine(invite.Network, secret, invite.NetworkName, []);
     }
 
     /// <summary>Begins to join, and again after a while for as long as that fails because nobody answered.</summary>

@@ -1,4 +1,5 @@
 using Kith.Protocol.Core;
+using Kith.Protocol.Discovery.Dht;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Paths;
 using Kith.Protocol.Relay;
@@ -15,11 +16,11 @@ internal sealed class SimNode : ISimHost
     private readonly SimMachine _machine;
 
     /// <summary>Starts from what the machine's disk holds.</summary>
-    public SimNode(Simulation simulation, SimMachine machine, NodeKey key, SeededRandom random, RelayLedger relayed)
+    public SimNode(Simulation simulation, SimMachine machine, NodeKey key, SeededRandom random, RelayLedger relayed, DhtOptions? dht = null)
     {
         _simulation = simulation;
         _machine = machine;
-        NodeCoreOptions options = new() { DeviceName = machine.Name, Port = SimMachine.DataPort, HasTun = true };
+        NodeCoreOptions options = new() { DeviceName = machine.Name, Port = SimMachine.DataPort, HasTun = true, Dht = dht };
         Core = new NodeCore(key, options, new SimStore(machine.Disk), random, simulation.Now(machine))
         {
             PassedOn = (in RelayFrame relay) =>

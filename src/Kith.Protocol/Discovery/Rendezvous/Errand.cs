@@ -9,6 +9,9 @@ namespace Kith.Protocol.Discovery.Rendezvous;
 /// <param name="Node">Whom it is about: the member looked for or called, the invite's key.</param>
 public sealed record Errand(ErrandKind Kind, RendezvousKey Key, NetworkId Network, NodeId Node) : IDisposable
 {
+    /// <summary>Of an invite looked for: by how many days the day looked at is after ours.</summary>
+    public int DaysAhead { get; init; }
+
     /// <inheritdoc/>
     public void Dispose() => Key.Dispose();
 }
@@ -33,4 +36,10 @@ public enum ErrandKind
 
     /// <summary>Find somebody who serves our invite.</summary>
     GetInvite,
+
+    /// <summary>Ask whoever serves our invite to open its translator for us.</summary>
+    PutCall,
+
+    /// <summary>See whether somebody with an invite asks for that.</summary>
+    GetCall,
 }

@@ -88,17 +88,11 @@ public sealed class RendezvousKey : IDisposable
         return FromSecret(secret, place);
     }
 
-    /// <summary>Where members leave word for whoever comes with an invite: it comes of the invite's public key, which only they and the joiner know.</summary>
-    public static RendezvousKey ForInvite(in NetworkId network, in NodeId inviteKey, uint day)
-    {
-        Span<byte> place = stackalloc byte[16 + NetworkId.Length + 4];
-        "kith dht invit 1"u8.CopyTo(place);
-        network.WriteTo(place[16..]);
-        BinaryPrimitives.WriteUInt32BigEndian(place[(16 + NetworkId.Length)..], day);
-        Span<byte> secret = stackalloc byte[NodeId.Length];
-        inviteKey.WriteTo(secret);
-        return new RendezvousKey(secret, place);
-    }
+    /// <summary>Where members leave word for whoever comes with an invite on a day: it comes of the invite's public key, which only they and the joiner know.</summary>
+    public static RendezvousKey ForInvite(in NetworkId network, in NodeId inviteKey, uint day) => FromInvite("kith dht invit 1"u8, network, inviteKey, day);
+
+    /// <summary>Where whoever comes with an invite on a day leaves word for the members: by the day, as the clocks of strangers differ more than those of members.</summary>
+    public static RendezvousKey ForCall(in NetworkId network, in NodeId inviteKey, uint day) => FromInvite("kith dht call  1"u8, network, inviteKey, day);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -113,6 +107,17 @@ public sealed class RendezvousKey : IDisposable
         RendezvousKey key = new(bytes, place);
         CryptographicOperations.ZeroMemory(bytes);
         return key;
+    }
+
+    private static RendezvousKey FromInvite(ReadOnlySpan<byte> label, in NetworkId network, in NodeId inviteKey, uint day)
+    {
+        Span<byte> place = stackalloc byte[16 + NetworkId.Length + 4];
+        label.CopyTo(place);
+        network.WriteTo(place[16..]);
+        BinaryPrimitives.WriteUInt32BigEndian(place[(16 + NetworkId.Length)..], day);
+        Span<byte> secret = stackalloc byte[NodeId.Length];
+        inviteKey.WriteTo(secret);
+        return new RendezvousKey(secret, place);
     }
 
     private static uint SpanOf(long wallMilliseconds, long length) => (uint)Math.Clamp(wallMilliseconds / length, 0, uint.MaxValue);

@@ -36,6 +36,30 @@ public static class RendezvousTimings
     /// <summary>While so many errands are under way none is begun; one round of publishing may begin some together.</summary>
     public const int ErrandsMax = 8;
 
-    /// <summary>Invites that word is left for.</summary>
-    public const int InvitesMax = 8;
+    /// <summary>Invites that word is left for and calls are looked for, of all that are open.</summary>
+    public const int InvitesMax = 4;
+
+    /// <summary>While an invite is open, members look for calls after this long at first; the wait grows by a quarter up to <see cref="LongestCallLookup"/>...</summary>
+    public static readonly TimeSpan FirstCallLookup = TimeSpan.FromSeconds(10);
+
+    /// <summary>...whatever the number of invites: several are looked at in turn.</summary>
+    public static readonly TimeSpan LongestCallLookup = TimeSpan.FromMinutes(1);
+
+    /// <summary>A joiner calls as soon as it knows how others see it, or else after this long.</summary>
+    public static readonly TimeSpan FirstCall = TimeSpan.FromSeconds(3);
+
+    /// <summary>What changed of a joiner is put again at once, but not more often than this.</summary>
+    public static readonly TimeSpan CallAgainChanged = TimeSpan.FromSeconds(5);
+
+    /// <summary>A joiner puts its call again after this long, as another one with the same invite may have put one over it.</summary>
+    public static readonly TimeSpan CallAgain = TimeSpan.FromSeconds(20);
+
+    /// <summary>How often one and the same call is answered, whenever it is found.</summary>
+    public const int AnswersPerCallMax = 4;
+
+    /// <summary>Openers sent to each endpoint of a caller, one a second.</summary>
+    public const int OpenersPerEndpoint = 4;
+
+    /// <summary>Callers that openers are sent to at once; the oldest gives way.</summary>
+    public const int CallersMax = 8;
 }
