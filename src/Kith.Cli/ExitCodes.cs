@@ -33,6 +33,9 @@ internal static class ExitCodes
     {
         ControlError.Usage => "the command line is wrong",
         ControlError.NodeNotRunning => "the node is not running",
+        ControlError.DeviceOffline => "the device is not reachable",
+        ControlError.PortRefused => "nobody listens there",
+        ControlError.PeerRefused => "whoever listens there has no room or does not want this device",
         ControlError.Timeout => "nothing came in time",
         ControlError.NotPermitted => "this user may not speak to the node",
         ControlError.InviteNotAnInvite => "that is no invite",

@@ -245,7 +245,7 @@ public sealed partial class KithNode
         return core.Networks.First(log => log.Id.ToString() == found.Id);
     }
 
-    private static (MembershipLog Network, Member Device) FindDevice(NodeCore core, ClockReading now, string text, string? network, bool oneNetwork)
+    internal static (MembershipLog Network, Member Device) FindDevice(NodeCore core, ClockReading now, string text, string? network, bool oneNetwork)
     {
         (NetworkStatus found, MemberStatus member) = DeviceLookup.Find(DescribeAll(core, now), text, network, oneNetwork);
         MembershipLog log = core.Networks.First(candidate => candidate.Id.ToString() == found.Id);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Kith.Node.Control;
 using Kith.Node.Hosting;
+using Kith.Node.Streams;
 using Kith.Protocol.Core;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
@@ -26,6 +27,8 @@ public sealed partial class KithNode : INodeControl
 
     private readonly NodeParts _parts;
     private readonly CoreLoop _loop;
+    private readonly NodeStreams _streams;
+    private readonly NodeProtocols _protocols;
     private readonly FastPath _fastPath;
     private readonly TunDevice _tun;
     private readonly LocalInterfaces _interfaces;
@@ -49,6 +52,8 @@ public sealed partial class KithNode : INodeControl
         _outside = parts.Outside!;
         Id = parts.Core!.Id;
         _loop = new CoreLoop(parts.Core, _fastPath, parts.Inbox, parts.Lan, parts.Tcp!, logger, HandleEvent);
+        _streams = _loop.Streams;
+        _protocols = new NodeProtocols(_streams);
     }
 
     /// <summary>This node's id.</summary>
@@ -73,6 +78,7 @@ public sealed partial class KithNode : INodeControl
             NodeSettings settings = await Task.Run(() => parts.OpenAsync(options, loggers, cancellationToken), cancellationToken).ConfigureAwait(false);
             node = new KithNode(parts, settings.DeviceName!, logger);
             node.Begin();
+            await node._protocols.StartAsync(cancellationToken).ConfigureAwait(false);
             parts.StartDht(settings);
             parts.StartPortMapping(settings, options.PortMappingLifetime);
             await node.EnterNetworkAsync(options, cancellationToken).ConfigureAwait(false);

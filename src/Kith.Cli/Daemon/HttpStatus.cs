@@ -15,8 +15,8 @@ internal static class HttpStatus
         ControlError.InviteNotAnInvite or ControlError.InviteDamaged or ControlError.InviteNewerVersion or ControlError.InviteExpired
             or ControlError.InviteUsedUp or ControlError.InviteRevoked => StatusCodes.Status422UnprocessableEntity,
         ControlError.AlreadyMember or ControlError.NameTaken or ControlError.AmbiguousDevice or ControlError.AmbiguousNetwork
-            or ControlError.NetworkExists or ControlError.LastAdmin or ControlError.LimitReached => StatusCodes.Status409Conflict,
-        ControlError.NoMemberReachable => StatusCodes.Status503ServiceUnavailable,
+            or ControlError.PortInUse or ControlError.PortRefused or ControlError.PeerRefused or ControlError.NetworkExists or ControlError.LastAdmin or ControlError.LimitReached => StatusCodes.Status409Conflict,
+        ControlError.NoMemberReachable or ControlError.DeviceOffline => StatusCodes.Status503ServiceUnavailable,
         ControlError.Timeout => StatusCodes.Status504GatewayTimeout,
         ControlError.StateFull => StatusCodes.Status507InsufficientStorage,
         _ => StatusCodes.Status500InternalServerError,

@@ -75,7 +75,7 @@ public enum ControlError
     /// <summary>Something that may grow is as large as it may get: members, networks, statements, invites.</summary>
     LimitReached = 29,
 
-    /// <summary>Another program has the UDP port.</summary>
+    /// <summary>Somebody else has the port: another program the UDP port, or another listener a port of the private network.</summary>
     PortInUse = 30,
 
     /// <summary>This user may not write the state directory.</summary>
@@ -101,6 +101,15 @@ public enum ControlError
 
     /// <summary>There is no node here yet: nothing was ever started on the state directory.</summary>
     NoIdentity = 38,
+
+    /// <summary>The device does not answer on any path.</summary>
+    DeviceOffline = 40,
+
+    /// <summary>The device is there, and nobody listens on that port or for that name.</summary>
+    PortRefused = 41,
+
+    /// <summary>Whoever listens there does not want this device, or has no room.</summary>
+    PeerRefused = 42,
 
     /// <summary>A fault in Kith itself.</summary>
     Internal = 70,

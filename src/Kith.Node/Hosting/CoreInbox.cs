@@ -83,6 +83,26 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
     /// <summary>Work to be done on the loop. Never dropped: its number is bounded by the callers who wait for it.</summary>
     public void PostWork(Action<ClockReading> work) => Enqueue(new Item(Kind.Work) { Work = work });
 
+    /// <summary>Makes the loop turn, for what waits elsewhere.</summary>
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _signalled, 1) == 0)
+        {
+            try
+            {
+                _signal.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // The loop has not taken the last signal yet; it will see this item as well.
+            }
+            catch (ObjectDisposedException)
+            {
+                // The node is stopping; nobody takes any more.
+            }
+        }
+    }
+
     /// <summary>Takes the next item; the caller returns its buffer with <see cref="Release"/>.</summary>
     public bool TryTake(out Item item)
     {
@@ -147,21 +167,7 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
     private void Enqueue(in Item item)
     {
         _items.Enqueue(item);
-        if (Interlocked.Exchange(ref _signalled, 1) == 0)
-        {
-            try
-            {
-                _signal.Release();
-            }
-            catch (SemaphoreFullException)
-            {
-                // The loop has not taken the last signal yet; it will see this item as well.
-            }
-            catch (ObjectDisposedException)
-            {
-                // The node is stopping; nobody takes any more.
-            }
-        }
+        Wake();
     }
 
     /// <summary>One thing for the loop.</summary>

@@ -1,5 +1,6 @@
 using Kith.Node.Control;
 using Kith.Node.Lan;
+using Kith.Node.Streams;
 using Kith.Node.Tcp;
 using Kith.Protocol.Core;
 using Kith.Protocol.Paths;
@@ -13,7 +14,7 @@ namespace Kith.Node.Hosting;
 /// The one thread that drives a <see cref="NodeCore"/>: takes from the inbox, fires deadlines, carries packets out, publishes snapshots
 /// to the fast path and hands events on. Everything else reaches the core through <see cref="RunAsync{T}"/>.
 /// </summary>
-internal sealed class CoreLoop : IDisposable
+internal sealed class CoreLoop : ICoreRunner, IDisposable
 {
     private const int ItemsPerTurnMax = 256;
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(30);
@@ -30,6 +31,7 @@ internal sealed class CoreLoop : IDisposable
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _publishedVersion = -1;
     private volatile bool _stopping;
+    private volatile bool _ended;
 
     /// <summary>Makes a loop; nothing runs before <see cref="Start"/>.</summary>
     public CoreLoop(NodeCore core, FastPath fastPath, CoreInbox inbox, MulticastSocket? lan, TcpConnections tcp, ILogger logger, Action<NodeEvent> onEvent)
@@ -41,11 +43,15 @@ internal sealed class CoreLoop : IDisposable
         _tcp = tcp;
         _logger = logger;
         _onEvent = onEvent;
+        Streams = new NodeStreams(this);
         _thread = new Thread(Run) { Name = "kith core", IsBackground = true };
     }
 
     /// <summary>Completes when the loop has ended; faulted if it ended by a defect.</summary>
     public Task Completion => _completion.Task;
+
+    /// <summary>The streams that run on this loop.</summary>
+    public NodeStreams Streams { get; }
 
     /// <summary>Starts the thread.</summary>
     public void Start() => _thread.Start();
@@ -64,15 +70,25 @@ internal sealed class CoreLoop : IDisposable
         {
             try
             {
-                result.SetResult(function(_core, now));
+                ObjectDisposedException.ThrowIf(_ended, typeof(KithNode));
+                result.TrySetResult(function(_core, now));
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
-                result.SetException(exception);
+                result.TrySetException(exception);
             }
         });
+        if (_ended)
+        {
+            // The loop may have looked at its inbox for the last time before this was in it.
+            result.TrySetException(new ObjectDisposedException(nameof(KithNode)));
+        }
+
         return result.Task;
     }
+
+    /// <inheritdoc/>
+    public void Wake() => _inbox.Wake();
 
     /// <summary>Says goodbye, sends what is left and ends the thread. Idempotent.</summary>
     public void Dispose()
@@ -85,7 +101,11 @@ internal sealed class CoreLoop : IDisposable
         _stopping = true;
         if (_thread.IsAlive)
         {
-            _inbox.PostWork(now => _core.Stop(now));
+            _inbox.PostWork(now =>
+            {
+                Streams.Stop(now);
+                _core.Stop(now);
+            });
             _thread.Join();
         }
     }
@@ -110,6 +130,7 @@ internal sealed class CoreLoop : IDisposable
                     _core.HandleTimeout(now);
                 }
 
+                bool isBusy = Streams.Pump(_core, now);
                 Publish();
                 CarryOut(buffer);
                 Publish();
@@ -136,8 +157,9 @@ internal sealed class CoreLoop : IDisposable
                         ControlError.TunUnavailable, "The network device was removed while the node was using it.", "Start the node again with 'kith up'.");
                 }
 
-                TimeSpan wait = _core.NextTimeout == Instant.Never ? WaitMax : _core.NextTimeout - SystemClock.Now;
-                if (wait > TimeSpan.Zero)
+                Instant next = Instant.Min(_core.NextTimeout, Streams.NextTimeout);
+                TimeSpan wait = next == Instant.Never ? WaitMax : next - SystemClock.Now;
+                if (!isBusy && wait > TimeSpan.Zero)
                 {
                     // Rounded up: waking a moment too early would only mean to wait again.
                     _inbox.Wait(TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(wait.TotalMilliseconds), WaitMax.TotalMilliseconds)));
@@ -154,6 +176,23 @@ internal sealed class CoreLoop : IDisposable
         {
             _logger.LoopFailed(exception);
             _completion.TrySetException(exception);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    // Nobody may be left waiting for a loop that does not turn any more.
+    private void End()
+    {
+        ClockReading now = SystemClock.Read();
+        _ended = true;
+        Streams.Stop(now);
+        while (_inbox.TryTake(out CoreInbox.Item item))
+        {
+            item.Work?.Invoke(now);
+            CoreInbox.Release(item);
         }
     }
 

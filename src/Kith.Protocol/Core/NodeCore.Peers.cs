@@ -82,6 +82,7 @@ public sealed partial class NodeCore
         }
 
         UpdateRoutes();
+        AbortOrphans(now);
         UpdateShortIds();
         UpdateStackAddresses(local);
         UpdateLan(now);

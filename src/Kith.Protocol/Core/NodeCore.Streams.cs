@@ -66,7 +66,7 @@ public sealed partial class NodeCore
         while (_stack.TryGetEvent(out StackEvent stackEvent))
         {
             any = true;
-            if (stackEvent.Kind == StackEventKind.Accepted)
+            if (stackEvent.Kind == StackEventKind.Accepted && stackEvent.Listener == _control)
             {
                 HandleAccepted(now, stackEvent.Connection!);
                 continue;
@@ -84,6 +84,7 @@ public sealed partial class NodeCore
                     HandleJoinStream(now, join, closed);
                     break;
                 default:
+                    HandleApplicationEvent(now, stackEvent);
                     break;
             }
         }

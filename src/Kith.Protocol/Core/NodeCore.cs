@@ -64,7 +64,7 @@ public sealed partial class NodeCore : IDisposable
         key.CopyTunnelPrivateKey(tunnelKey);
         _tunnel = new TunnelMachine(tunnelKey, _indices, _handshakeClock, random);
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(tunnelKey);
-        _stack = new NetworkStack(new NetworkStackOptions { Mtu = options.MtuBytes }, random, options.Ports);
+        _stack = new NetworkStack(StackOptions(options), random, options.Ports);
         _control = _stack.Listen(InternetAddress.None, Control.ControlConstants.Port, NodeLimits.SpareStreamsMax);
         _relayBudget = new RelayBudget(options.RelayBytesPerSecondMax);
         _lan = new LanDiscovery(key.Id, new LanOptions(), random);

@@ -75,6 +75,13 @@ public sealed partial class NetworkStack
         return connection;
     }
 
+    /// <summary>The connections of which something is true, as a list of their own: they may be closed while it is gone through.</summary>
+    public IReadOnlyList<TcpConnection> FindConnections(Predicate<TcpConnection> match)
+    {
+        ArgumentNullException.ThrowIfNull(match);
+        return [.. _connections.Values.Where(connection => match(connection))];
+    }
+
     /// <summary>The number with which a connection starts (RFC 9293 section 3.4.1, RFC 6528): a clock of 4 microseconds plus a keyed hash.</summary>
     internal uint InitialSequence(Instant now, in ConnectionKey key) => (uint)(now.Ticks / 40) + (uint)Hash.Hash(key, purpose: 1);
 

@@ -1,0 +1,20 @@
+namespace Kith.Protocol.Core;
+
+/// <summary>Named maxima of what applications may have on the user-space stack. What lies above one is refused.</summary>
+public static class ApplicationLimits
+{
+    /// <summary>TCP connections of one node, the core's own included.</summary>
+    public const int ConnectionsMax = 16384;
+
+    /// <summary>TCP ports that are listened on.</summary>
+    public const int ListenersMax = 256;
+
+    /// <summary>UDP ports that are bound.</summary>
+    public const int BindingsMax = 256;
+
+    /// <summary>Connections of one listener that may be half-open or not yet told to its owner.</summary>
+    public const int BacklogMax = 256;
+
+    /// <summary>Bytes that all connections of one node may buffer in the stack.</summary>
+    public const long BufferedBytesMax = 128L << 20;
+}
