@@ -19,6 +19,7 @@ public sealed unsafe class FastPath : IDisposable
 
     private readonly FastPathState _state;
     private readonly TunPump? _tunPump;
+    private readonly StackSender _stackSender;
     private readonly List<UdpPump> _udpPumps = [];
     private readonly List<FastPathThread> _threads = [];
     private readonly Lock _lock = new();
@@ -40,6 +41,7 @@ public sealed unsafe class FastPath : IDisposable
         ArgumentNullException.ThrowIfNull(localPorts);
         ArgumentNullException.ThrowIfNull(inbox);
         _state = new FastPathState(options, tun, localPorts, inbox);
+        _stackSender = new StackSender(_state);
         BindSockets(options);
         foreach (DatagramSocket? socket in (DatagramSocket?[])[_state.SocketV4, _state.SocketV6])
         {
@@ -64,7 +66,7 @@ public sealed unsafe class FastPath : IDisposable
     public ushort Port { get; }
 
     /// <summary>Where things stand; counters are read while they move.</summary>
-    public FastPathReport Report => FastPathReportBuilder.Build(_state, _tunPump, _udpPumps);
+    public FastPathReport Report => FastPathReportBuilder.Build(_state, _tunPump, _udpPumps, _stackSender.Counters);
 
     /// <summary>Whether the TUN device has gone though nobody disposed this object: somebody deleted the interface.</summary>
     public bool IsTunLost => _tunPump is { HasEnded: true } && !_state.IsStopping;
@@ -115,6 +117,31 @@ public sealed unsafe class FastPath : IDisposable
         }
     }
 
+    /// <summary>The most packets that one large segment given to <see cref="TrySendStackPacket"/> should stand for.</summary>
+    public const int StackSegmentsMax = StackSender.SegmentsMax;
+
+    /// <summary>
+    /// Takes one packet of the user-space stack, single or a large segment: it is cut where it is sealed and sent with as few calls as can be, together with small
+    /// ones before it. False while the socket has no room; then it was not taken. What has no session or no way goes to the core's inbox as
+    /// <see cref="ICoreInbox.PostTunPacket"/>. Only the core's loop calls this and <see cref="TryFlushStack"/>, which must follow the last packet.
+    /// </summary>
+    public bool TrySendStackPacket(PeerLink link, ReadOnlySpan<byte> bytes, in StackPacket packet)
+    {
+        lock (_closeLock)
+        {
+            return _closed || _stackSender.TrySend(link, bytes, packet);
+        }
+    }
+
+    /// <summary>Sends what <see cref="TrySendStackPacket"/> still holds; false while the socket has no room for it.</summary>
+    public bool TryFlushStack()
+    {
+        lock (_closeLock)
+        {
+            return _closed || _stackSender.TryFlush();
+        }
+    }
+
     /// <summary>Closes the extra socket of a number, if it is open; what is sent through it afterwards opens another.</summary>
     public void CloseSocket(uint number) => _state.Extra.Close(number);
 
@@ -147,6 +174,7 @@ public sealed unsafe class FastPath : IDisposable
             lock (_closeLock)
             {
                 _closed = true;
+                _stackSender.Dispose();
                 _state.SocketV4?.Dispose();
                 _state.SocketV6?.Dispose();
                 _state.Tun?.Dispose();

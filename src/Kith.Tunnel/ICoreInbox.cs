@@ -13,11 +13,20 @@ public interface ICoreInbox
     void PostDatagram(in InternetEndpoint source, ReadOnlySpan<byte> datagram);
 
     /// <summary>
-    /// An authenticated, fresh packet for the core: a Kith frame (first nibble neither 4 nor 6), an IP packet for a port in
-    /// <see cref="Kith.Protocol.Netstack.LocalPorts"/>, or any IP packet when there is no TUN device or the link is control-only.
-    /// IP packets may carry up to 15 bytes of padding behind their stated length.
+    /// An authenticated, fresh Kith frame (first nibble neither 4 nor 6).
     /// </summary>
     void PostPlaintext(PeerLink link, TransportSession session, in InternetEndpoint source, ReadOnlySpan<byte> plaintext);
+
+    /// <summary>
+    /// Authenticated, fresh IP packets that came together: for ports in <see cref="Kith.Protocol.Netstack.LocalPorts"/>, or any when there is no TUN device or the
+    /// link is control-only.
+    /// </summary>
+    /// <param name="link">The peer.</param>
+    /// <param name="session">The session they came on.</param>
+    /// <param name="source">Where they came from.</param>
+    /// <param name="buffer">Holds them as <see cref="Kith.Protocol.Netstack.PacketRecords"/>. Was rented from the shared array pool and belongs to the inbox from now on.</param>
+    /// <param name="length">Bytes used of it.</param>
+    void PostPackets(PeerLink link, TransportSession session, in InternetEndpoint source, byte[] buffer, int length);
 
     /// <summary>A packet from the TUN device for a known route that has no session or no endpoint; the core stages it, within bounds.</summary>
     void PostTunPacket(ReadOnlySpan<byte> packet);

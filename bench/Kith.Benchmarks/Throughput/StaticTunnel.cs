@@ -118,6 +118,10 @@ internal static class StaticTunnel
         {
         }
 
+        public void PostPackets(PeerLink from, TransportSession session, in InternetEndpoint source, byte[] buffer, int length)
+        {
+        }
+
         public void PostTunPacket(ReadOnlySpan<byte> packet)
         {
         }

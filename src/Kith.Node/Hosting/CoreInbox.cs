@@ -13,13 +13,18 @@ namespace Kith.Node.Hosting;
 /// </summary>
 internal sealed class CoreInbox : ICoreInbox, IDisposable
 {
-    /// <summary>Packets that may wait; each holds one pooled buffer.</summary>
+    /// <summary>Items with packets that may wait; each holds one pooled buffer.</summary>
     public const int PacketsMax = 4096;
+
+    /// <summary>Bytes of packets that may wait: what all windows of the user-space stack promise together is far less, a burst of a fast network is not.</summary>
+    public const int BytesMax = 32 << 20;
 
     private readonly ConcurrentQueue<Item> _items = new();
     private readonly SemaphoreSlim _signal = new(0, 1);
     private int _packets;
-    private int _signalled;
+    private long _bytes;
+    private int _isWaiting;
+    private int _isWoken;
     private long _dropped;
 
     /// <summary>What an item is.</summary>
@@ -27,6 +32,7 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
     {
         Datagram,
         Plaintext,
+        Packets,
         TunPacket,
         Traffic,
         Lan,
@@ -58,6 +64,19 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
     }
 
     /// <inheritdoc/>
+    public void PostPackets(PeerLink link, TransportSession session, in InternetEndpoint source, byte[] buffer, int length)
+    {
+        Item item = new(Kind.Packets) { Source = source, Link = link, Session = session, Buffer = buffer, Length = length };
+        if (IsForged(source) || !TryAdmit(length))
+        {
+            Release(item);
+            return;
+        }
+
+        Enqueue(item);
+    }
+
+    /// <inheritdoc/>
     public void PostTunPacket(ReadOnlySpan<byte> packet) => PostPacket(new Item(Kind.TunPacket), packet);
 
     /// <summary>A datagram from the multicast socket.</summary>
@@ -71,9 +90,8 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
             return;
         }
 
-        if (Interlocked.Increment(ref _packets) > PacketsMax)
+        if (!TryAdmit(0))
         {
-            Drop();
             return;
         }
 
@@ -86,7 +104,15 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
     /// <summary>Makes the loop turn, for what waits elsewhere.</summary>
     public void Wake()
     {
-        if (Interlocked.Exchange(ref _signalled, 1) == 0)
+        Volatile.Write(ref _isWoken, 1);
+        Signal();
+    }
+
+    // Costs a look while the loop is awake: it looks again before it waits.
+    private void Signal()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _isWaiting) != 0 && Interlocked.Exchange(ref _isWaiting, 0) != 0)
         {
             try
             {
@@ -113,7 +139,7 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
 
         if (item.Kind != Kind.Work)
         {
-            Interlocked.Decrement(ref _packets);
+            Leave(item.Length);
         }
 
         return true;
@@ -131,12 +157,15 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
     /// <summary>Waits until something is posted or the time is over.</summary>
     public void Wait(TimeSpan timeout)
     {
-        if (_items.IsEmpty)
+        // Said before the last look: whoever posts after that look sees it.
+        Interlocked.Exchange(ref _isWaiting, 1);
+        if (_items.IsEmpty && Volatile.Read(ref _isWoken) == 0)
         {
             _signal.Wait(timeout);
         }
 
-        Interlocked.Exchange(ref _signalled, 0);
+        Volatile.Write(ref _isWaiting, 0);
+        Interlocked.Exchange(ref _isWoken, 0);
     }
 
     /// <inheritdoc/>
@@ -147,9 +176,8 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
 
     private void PostPacket(Item item, ReadOnlySpan<byte> bytes)
     {
-        if (Interlocked.Increment(ref _packets) > PacketsMax)
+        if (!TryAdmit(bytes.Length))
         {
-            Drop();
             return;
         }
 
@@ -158,16 +186,29 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
         Enqueue(item with { Buffer = buffer, Length = bytes.Length });
     }
 
-    private void Drop()
+    private bool TryAdmit(int bytes)
+    {
+        int packets = Interlocked.Increment(ref _packets);
+        if (Interlocked.Add(ref _bytes, bytes) <= BytesMax && packets <= PacketsMax)
+        {
+            return true;
+        }
+
+        Leave(bytes);
+        Interlocked.Increment(ref _dropped);
+        return false;
+    }
+
+    private void Leave(int bytes)
     {
         Interlocked.Decrement(ref _packets);
-        Interlocked.Increment(ref _dropped);
+        Interlocked.Add(ref _bytes, -bytes);
     }
 
     private void Enqueue(in Item item)
     {
         _items.Enqueue(item);
-        Wake();
+        Signal();
     }
 
     /// <summary>One thing for the loop.</summary>

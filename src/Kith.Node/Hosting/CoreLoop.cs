@@ -3,7 +3,6 @@ using Kith.Node.Lan;
 using Kith.Node.Streams;
 using Kith.Node.Tcp;
 using Kith.Protocol.Core;
-using Kith.Protocol.Paths;
 using Kith.Protocol.Wire;
 using Kith.Tunnel;
 using Microsoft.Extensions.Logging;
@@ -22,8 +21,7 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
     private readonly NodeCore _core;
     private readonly FastPath _fastPath;
     private readonly CoreInbox _inbox;
-    private readonly MulticastSocket? _lan;
-    private readonly TcpConnections _tcp;
+    private readonly PacketCarrier _carrier;
     private readonly ILogger _logger;
     private readonly Action<NodeEvent> _onEvent;
     private readonly Thread _thread;
@@ -39,8 +37,7 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
         _core = core;
         _fastPath = fastPath;
         _inbox = inbox;
-        _lan = lan;
-        _tcp = tcp;
+        _carrier = new PacketCarrier(core, fastPath, lan, tcp);
         _logger = logger;
         _onEvent = onEvent;
         Streams = new NodeStreams(this);
@@ -114,7 +111,6 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
     {
         try
         {
-            byte[] buffer = new byte[NodeCore.TransmitBufferBytes];
             while (true)
             {
                 bool stopping = _stopping;
@@ -132,7 +128,7 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
 
                 bool isBusy = Streams.Pump(_core, now);
                 Publish();
-                CarryOut(buffer);
+                bool hasMore = _carrier.CarryOut(SystemClock.Read());
                 Publish();
                 while (_core.TryGetEvent(out NodeEvent? nodeEvent))
                 {
@@ -157,9 +153,19 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
                         ControlError.TunUnavailable, "The network device was removed while the node was using it.", "Start the node again with 'kith up'.");
                 }
 
+                if (isBusy || hasMore)
+                {
+                    continue;
+                }
+
                 Instant next = Instant.Min(_core.NextTimeout, Streams.NextTimeout);
                 TimeSpan wait = next == Instant.Never ? WaitMax : next - SystemClock.Now;
-                if (!isBusy && wait > TimeSpan.Zero)
+                if (_carrier.IsHeldUp && wait > PacketCarrier.RetryInterval)
+                {
+                    wait = PacketCarrier.RetryInterval;
+                }
+
+                if (wait > TimeSpan.Zero)
                 {
                     // Rounded up: waking a moment too early would only mean to wait again.
                     _inbox.Wait(TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(wait.TotalMilliseconds), WaitMax.TotalMilliseconds)));
@@ -209,6 +215,9 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
                 case CoreInbox.Kind.Plaintext:
                     _core.HandlePlaintext(now, item.Link!, item.Session!, item.Source, item.Bytes);
                     break;
+                case CoreInbox.Kind.Packets:
+                    _core.HandlePackets(now, item.Link!, item.Session!, item.Source, item.Bytes);
+                    break;
                 case CoreInbox.Kind.TunPacket:
                     _core.HandleTunPacket(now, item.Bytes);
                     break;
@@ -233,33 +242,6 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
         {
             _publishedVersion = _core.SnapshotVersion;
             _fastPath.Publish(_core.BuildSnapshot());
-        }
-    }
-
-    private void CarryOut(byte[] buffer)
-    {
-        ClockReading now = SystemClock.Read();
-        while (_core.TryGetTransmit(now, buffer, out NodeTransmit transmit))
-        {
-            ReadOnlySpan<byte> bytes = buffer.AsSpan(0, transmit.Length);
-            switch (transmit.Kind)
-            {
-                case NodeTransmitKind.Datagram:
-                    _fastPath.Send(transmit.Endpoint, bytes, transmit.Ttl, transmit.DontFragment);
-                    break;
-                case NodeTransmitKind.Tcp when PathAddress.TryGetTcp(transmit.Endpoint, out int connection):
-                    _tcp.Send(connection, bytes);
-                    break;
-                case NodeTransmitKind.Tun:
-                    _fastPath.SendTun(bytes);
-                    break;
-                case NodeTransmitKind.LanMulticast:
-                    _lan?.SendMulticast(bytes);
-                    break;
-                default:
-                    _lan?.SendUnicast(transmit.Endpoint, bytes);
-                    break;
-            }
         }
     }
 }

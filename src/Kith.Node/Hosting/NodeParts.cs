@@ -265,6 +265,7 @@ internal sealed class NodeParts : IDisposable
             DeviceName = settings.DeviceName!,
             Port = FastPath!.Port,
             HasTun = true,
+            LargeSegments = true,
             StaticPeers = peers,
             RelayForOthers = settings.RelayForOthers ?? true,
             RelayBytesPerSecondMax = settings.RelayBytesPerSecondMax ?? 0,

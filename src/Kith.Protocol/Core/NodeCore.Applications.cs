@@ -81,6 +81,7 @@ public sealed partial class NodeCore
     private static NetworkStackOptions StackOptions(NodeCoreOptions options) => new()
     {
         Mtu = options.MtuBytes,
+        LargeSegments = options.LargeSegments,
         ConnectionsMax = ApplicationLimits.ConnectionsMax,
         ListenersMax = ApplicationLimits.ListenersMax,
         BindingsMax = ApplicationLimits.BindingsMax,

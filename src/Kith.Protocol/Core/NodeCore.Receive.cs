@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Kith.Protocol.Core.Control;
 using Kith.Protocol.Identity;
+using Kith.Protocol.Netstack;
 using Kith.Protocol.Paths;
 using Kith.Protocol.Paths.Frames;
 using Kith.Protocol.Tunnel;
@@ -42,6 +43,27 @@ public sealed partial class NodeCore
             Dispatch(now, peer, session, source, plaintext);
             Settle(now);
         }
+    }
+
+    /// <summary>
+    /// What the fast path opened for the stack: IP packets that came together, as <see cref="PacketRecords"/>. Taking transmits after it, rather than after each
+    /// packet, saves acknowledgments.
+    /// </summary>
+    public void HandlePackets(ClockReading now, PeerLink link, TransportSession session, in InternetEndpoint source, Span<byte> records)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        ArgumentNullException.ThrowIfNull(session);
+        if (!_links.TryGetValue(link.Id, out RemotePeer? peer) || !IsWayTo(peer, source))
+        {
+            return;
+        }
+
+        while (PacketRecords.TryRead(ref records, out Span<byte> bytes, out StackPacket packet, out bool isVerified))
+        {
+            DispatchPacket(now, peer, session, source, bytes, packet, isVerified);
+        }
+
+        Settle(now);
     }
 
     /// <summary>A packet of the TUN device that the fast path could not send: it waits for a handshake here.</summary>
@@ -136,7 +158,11 @@ public sealed partial class NodeCore
 
         if (plaintext[0] >> 4 is 4 or 6)
         {
-            DispatchPacket(now, peer, session, source, plaintext);
+            // What follows the packet is WireGuard's padding.
+            if (PacketLength(plaintext) is { } length && length <= plaintext.Length)
+            {
+                DispatchPacket(now, peer, session, source, plaintext[..length], new StackPacket(length), isVerified: false);
+            }
         }
         else if (peer.Kind == RemotePeerKind.Member)
         {
@@ -144,15 +170,14 @@ public sealed partial class NodeCore
         }
     }
 
-    private void DispatchPacket(ClockReading now, RemotePeer peer, TransportSession session, in InternetEndpoint source, Span<byte> packet)
+    private void DispatchPacket(
+        ClockReading now, RemotePeer peer, TransportSession session, in InternetEndpoint source, Span<byte> packet, in StackPacket description, bool isVerified)
     {
-        if (!TryReadAddresses(packet, out InternetAddress from, out InternetAddress to) || PacketLength(packet) is not { } length || length > packet.Length)
+        if (!TryReadAddresses(packet, out InternetAddress from, out InternetAddress to))
         {
             return;
         }
 
-        // What follows the packet is WireGuard's padding.
-        packet = packet[..length];
         bool allowed = peer.Kind switch
         {
             RemotePeerKind.Member => _routes.TryGetValue(from, out PeerRoute route) && route.Peer == peer && route.Local == to,
@@ -166,18 +191,32 @@ public sealed partial class NodeCore
             _guests.Remove(from);
         }
 
-        if (!allowed || _stack.HandlePacket(now, packet) || peer.Kind != RemotePeerKind.Member)
+        if (allowed && !_stack.HandlePacket(now, packet, isVerified) && peer.Kind == RemotePeerKind.Member)
         {
-            return;
+            DispatchUnknown(now, packet, description);
         }
+    }
 
-        if (_options.HasTun)
+    // The stack knows nobody it is for. What had been joined for the stack is cut again.
+    private void DispatchUnknown(ClockReading now, ReadOnlySpan<byte> packet, in StackPacket description)
+    {
+        int count = _options.HasTun ? LargeSegment.CountPieces(description) : 1;
+        for (int i = 0; i < count; i++)
         {
-            QueueTun(packet);
-        }
-        else
-        {
-            _stack.Refuse(now, packet);
+            ReadOnlySpan<byte> piece = packet;
+            if (description.IsLarge)
+            {
+                piece = _packetBuffer.AsSpan(0, LargeSegment.WritePiece(packet, description, i, _packetBuffer));
+            }
+
+            if (_options.HasTun)
+            {
+                QueueTun(piece);
+            }
+            else
+            {
+                _stack.Refuse(now, piece);
+            }
         }
     }
 

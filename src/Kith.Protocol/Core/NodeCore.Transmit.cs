@@ -1,5 +1,4 @@
 using System.Buffers;
-using Kith.Protocol.Netstack;
 using Kith.Protocol.Paths;
 using Kith.Protocol.Paths.Frames;
 using Kith.Protocol.Tunnel;
@@ -19,7 +18,6 @@ public sealed partial class NodeCore
     private readonly Queue<(NodeTransmit Transmit, byte[] Buffer)> _outbox = new();
     private readonly Queue<(byte[] Buffer, int Length)> _tunQueue = new();
     private readonly Queue<RemotePeer> _probing = new();
-    private readonly byte[] _packetBuffer = new byte[TransmitBufferBytes];
 
     /// <summary>
     /// Takes the next packet to send. Call after every other call until it returns false.
@@ -43,7 +41,7 @@ public sealed partial class NodeCore
                 continue;
             }
 
-            if (!TryMoveProbe(now) && !TryMoveStackPacket(now))
+            if (!TryMoveProbe(now) && (_options.LargeSegments || !TryMoveStackPacket(now)))
             {
                 return false;
             }
@@ -205,37 +203,6 @@ public sealed partial class NodeCore
             QueueDatagram(endpoint, sealedFrame[..length], ttl, dontFragment);
         }
     }
-
-    private bool TryMoveStackPacket(ClockReading now)
-    {
-        if (!_stack.TryGetPacket(now, _packetBuffer, out StackPacket packet))
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> bytes = _packetBuffer.AsSpan(0, packet.Length);
-        if (TryReadAddresses(bytes, out InternetAddress from, out InternetAddress to))
-        {
-            if (_guests.TryGetValue(to, out JoinGuest? guest))
-            {
-                SendToGuest(now, guest, bytes);
-            }
-            else if (_routes.TryGetValue(to, out PeerRoute route) && route.Local == from)
-            {
-                _tunnel.Send(now, route.Peer.Tunnel, bytes);
-                NoteSent(now, route.Peer);
-            }
-            else if (TryFindJoinRoute(from, to, out JoinAttempt? join, out RemotePeer? host))
-            {
-                join.Machine.Send(now, host.Tunnel, bytes);
-            }
-        }
-
-        return true;
-    }
-
-    private static void SendToGuest(ClockReading now, JoinGuest guest, ReadOnlySpan<byte> packet) =>
-        guest.Invite.Machine.Send(now, guest.Invite.Tunnel, packet, guest.Session);
 
     private void QueueDatagram(in InternetEndpoint endpoint, ReadOnlySpan<byte> bytes, byte ttl = 0, bool dontFragment = false)
     {

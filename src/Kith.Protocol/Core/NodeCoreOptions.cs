@@ -25,6 +25,12 @@ public sealed record NodeCoreOptions
     /// <summary>The largest inner packet in bytes.</summary>
     public int MtuBytes { get; init; } = PeerLink.DefaultMtuBytes;
 
+    /// <summary>
+    /// Whether the shell takes the stack's packets with <see cref="NodeCore.TryGetStackPacket"/>, large segments among them, and seals those of members itself.
+    /// Otherwise they come out of <see cref="NodeCore.TryGetTransmit"/> one by one, sealed.
+    /// </summary>
+    public bool LargeSegments { get; init; }
+
     /// <summary>Endpoints a user named (<c>--peer</c>), tried for every member and every joiner's host.</summary>
     public IReadOnlyList<InternetEndpoint> StaticPeers { get; init; } = [];
 

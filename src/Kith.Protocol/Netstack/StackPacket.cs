@@ -18,6 +18,9 @@ public readonly record struct StackPacket(int Length, int SegmentBytes = 0, int 
     /// <summary>Bytes that the largest packet can have; a buffer for large segments needs as many.</summary>
     public const int LengthMax = 65535;
 
+    /// <summary>The least bytes of IP and TCP headers that a large segment has: IPv4, TCP, timestamps.</summary>
+    public const int HeaderBytesMin = 20 + 20 + 12;
+
     /// <summary>Whether the packet is to be cut into pieces.</summary>
     public bool IsLarge => SegmentBytes != 0;
 }

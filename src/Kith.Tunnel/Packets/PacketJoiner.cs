@@ -37,6 +37,12 @@ internal unsafe struct PacketJoiner
     /// <summary>The first packet held.</summary>
     public readonly byte* First => _first;
 
+    /// <summary>Bytes of the headers that the packets have in common.</summary>
+    public readonly int HeaderBytes => _headers;
+
+    /// <summary>Payload bytes of each packet but the last, which may have less.</summary>
+    public readonly int SegmentBytes => _segment;
+
     /// <summary>Bytes of the large packet, or of the only one.</summary>
     public readonly int TotalBytes => _total;
 

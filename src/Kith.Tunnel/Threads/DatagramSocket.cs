@@ -11,6 +11,9 @@ internal abstract unsafe class DatagramSocket : IDisposable
     /// <summary>What <see cref="Receive"/> returns when the socket has been closed.</summary>
     public const int Closed = -1;
 
+    /// <summary>What <see cref="SendSegments"/> returns when the send buffer has no room.</summary>
+    public const int Full = -1;
+
     /// <summary>The largest payload that UDP over IPv4 carries; also what a receive buffer must hold.</summary>
     public const int ReceiveBytesMax = 65536;
 
@@ -54,8 +57,12 @@ internal abstract unsafe class DatagramSocket : IDisposable
     /// <param name="dontFragment">Whether it is to be lost rather than fragmented, here or on its way.</param>
     public abstract bool Send(in InternetEndpoint destination, byte* datagram, int length, byte ttl = 0, bool dontFragment = false);
 
-    /// <summary>Sends <paramref name="length"/> bytes as datagrams of <paramref name="segmentBytes"/> each, the last possibly shorter. Returns how many calls it took; 0 if all failed.</summary>
-    public abstract int SendSegments(SendTarget target, byte* datagrams, int length, int segmentBytes);
+    /// <summary>
+    /// Sends <paramref name="length"/> bytes as datagrams of <paramref name="segmentBytes"/> each, the last possibly shorter. Returns how many calls it took; 0 if all failed;
+    /// <see cref="Full"/> if nothing was sent because there is no room in the send buffer, which is said only where it need not wait.
+    /// </summary>
+    /// <remarks>With <paramref name="mayWait"/> false it does not wait for room in the send buffer where the system can send all with one call.</remarks>
+    public abstract int SendSegments(SendTarget target, byte* datagrams, int length, int segmentBytes, bool mayWait = true);
 
     /// <summary>Asks for buffers of other sizes; the system may grant less.</summary>
     public abstract void AskForBuffers(int receiveBytes, int sendBytes);

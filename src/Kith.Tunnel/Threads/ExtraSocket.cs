@@ -63,11 +63,11 @@ internal sealed unsafe class ExtraSocket(uint number, DatagramSocket socket) : D
         }
     }
 
-    public override int SendSegments(SendTarget target, byte* datagrams, int length, int segmentBytes)
+    public override int SendSegments(SendTarget target, byte* datagrams, int length, int segmentBytes, bool mayWait = true)
     {
         lock (_lock)
         {
-            return _closed ? 0 : socket.SendSegments(target, datagrams, length, segmentBytes);
+            return _closed ? 0 : socket.SendSegments(target, datagrams, length, segmentBytes, mayWait);
         }
     }
 

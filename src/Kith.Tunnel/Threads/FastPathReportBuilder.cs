@@ -5,12 +5,13 @@ namespace Kith.Tunnel.Threads;
 /// <summary>Adds up what the threads counted.</summary>
 internal static class FastPathReportBuilder
 {
-    public static FastPathReport Build(FastPathState state, TunPump? tunPump, IReadOnlyList<UdpPump> dataPumps)
+    public static FastPathReport Build(FastPathState state, TunPump? tunPump, IReadOnlyList<UdpPump> dataPumps, ThreadCounters stack)
     {
         IReadOnlyList<UdpPump> udpPumps = [.. dataPumps, .. state.Extra.Pumps()];
         ThreadCounters[] receivers = [.. udpPumps.Select(static pump => pump.Counters), state.Extra.Past];
         Dictionary<FastPathDrop, long> drops = [];
-        foreach (ThreadCounters counters in tunPump is null ? receivers : [.. receivers, tunPump.Counters])
+        ThreadCounters[] all = tunPump is null ? [.. receivers, stack] : [.. receivers, stack, tunPump.Counters];
+        foreach (ThreadCounters counters in all)
         {
             for (int i = 0; i < ThreadCounters.ReasonCount; i++)
             {
@@ -29,8 +30,8 @@ internal static class FastPathReportBuilder
             Cipher = udpPumps[0].CipherName,
             Drops = drops,
             TunReads = tunPump is null ? 0 : Volatile.Read(ref tunPump.Counters.Reads),
-            SendCalls = tunPump is null ? 0 : Volatile.Read(ref tunPump.Counters.Writes),
-            PacketsSent = tunPump is null ? 0 : Volatile.Read(ref tunPump.Counters.Packets),
+            SendCalls = (tunPump is null ? 0 : Volatile.Read(ref tunPump.Counters.Writes)) + Volatile.Read(ref stack.Writes),
+            PacketsSent = (tunPump is null ? 0 : Volatile.Read(ref tunPump.Counters.Packets)) + Volatile.Read(ref stack.Packets),
             TunWrites = receivers.Sum(static counters => Volatile.Read(ref counters.Writes)),
             ReceiveCalls = receivers.Sum(static counters => Volatile.Read(ref counters.Reads)),
             PacketsReceived = receivers.Sum(static counters => Volatile.Read(ref counters.Packets)),

@@ -107,13 +107,14 @@ internal sealed unsafe partial class LinuxDatagramSocket : DatagramSocket
         return (int)received;
     }
 
-    public override int SendSegments(SendTarget target, byte* datagrams, int length, int segmentBytes)
+    public override int SendSegments(SendTarget target, byte* datagrams, int length, int segmentBytes, bool mayWait = true)
     {
+        int flags = mayWait ? 0 : Libc.MsgDontwait;
         if (length <= segmentBytes)
         {
             fixed (NativeAddress* address = &target.Native)
             {
-                return TrySend(address, datagrams, length, 0) ? 1 : 0;
+                return TrySend(address, datagrams, length, flags) ? 1 : IsFull(mayWait) ? Full : 0;
             }
         }
 
@@ -123,9 +124,13 @@ internal sealed unsafe partial class LinuxDatagramSocket : DatagramSocket
             {
                 target.RefusedSends--;
             }
-            else if (TrySendSegmented(target, datagrams, length, segmentBytes))
+            else if (TrySendSegmented(target, datagrams, length, segmentBytes, flags))
             {
                 return 1;
+            }
+            else if (IsFull(mayWait))
+            {
+                return Full;
             }
         }
 
@@ -172,7 +177,7 @@ internal sealed unsafe partial class LinuxDatagramSocket : DatagramSocket
     }
 
     [SkipLocalsInit]
-    private bool TrySendSegmented(SendTarget target, byte* datagrams, int length, int segmentBytes)
+    private bool TrySendSegmented(SendTarget target, byte* datagrams, int length, int segmentBytes, int flags)
     {
         fixed (NativeAddress* address = &target.Native)
         {
@@ -195,7 +200,7 @@ internal sealed unsafe partial class LinuxDatagramSocket : DatagramSocket
             };
             for (int attempt = 0; attempt < AttemptsMax; attempt++)
             {
-                if (Libc.SendMessage(_fd, &header, 0) >= 0)
+                if (Libc.SendMessage(_fd, &header, flags) >= 0)
                 {
                     return true;
                 }
@@ -260,6 +265,8 @@ internal sealed unsafe partial class LinuxDatagramSocket : DatagramSocket
             return calls;
         }
     }
+
+    private static bool IsFull(bool mayWait) => !mayWait && Libc.Errno == Libc.Eagain;
 
     // What ICMP said of an earlier datagram comes out at the next call, which has then not been tried at all.
     private static bool IsWorthRepeating(int errno) => errno is Libc.Eintr or Libc.Econnrefused;

@@ -14,16 +14,18 @@ internal sealed unsafe class PacketDelivery(FastPathState state, SnapshotLookup 
 {
     private static readonly TimeSpan NewsInterval = TimeSpan.FromMilliseconds(50);
 
+    private readonly StackGatherer _stack = new(state);
     private TransportSession? _newsSession;
     private InternetEndpoint _newsSource;
     private Instant _newsUntil;
 
-    /// <summary>Delivers one packet, which stays where it is until the writer is flushed.</summary>
+    /// <summary>Delivers one packet, which stays where it is until <see cref="Flush"/>.</summary>
     public void Deliver(TunnelReceiver receiver, in InternetEndpoint source, byte* packet, int length)
     {
         PeerLink link = receiver.Link;
         if ((packet[0] >> 4) is not (4 or 6))
         {
+            _stack.Flush();
             state.Inbox.PostPlaintext(link, receiver.Session, source, new ReadOnlySpan<byte>(packet, length));
             return;
         }
@@ -52,11 +54,18 @@ internal sealed unsafe class PacketDelivery(FastPathState state, SnapshotLookup 
 
         if (writer is null || link.ControlOnly || (ip.TryGetDestinationPort(out ushort port) && state.LocalPorts.Contains(ip.Protocol, port)))
         {
-            state.Inbox.PostPlaintext(link, receiver.Session, source, new ReadOnlySpan<byte>(packet, length));
+            _stack.Add(receiver, source, packet, ip);
             return;
         }
 
         writer.Add(packet, ip);
+    }
+
+    /// <summary>Hands over what is held.</summary>
+    public void Flush()
+    {
+        _stack.Flush();
+        writer?.Flush();
     }
 
     /// <summary>Notes what a peer sent, and tells the core if that is news or due.</summary>

@@ -45,6 +45,18 @@ internal sealed unsafe class PacketSender(FastPathState state, PacketCipher ciph
     /// </summary>
     public bool TrySend(in SendWay way, byte* datagrams, int length, int stride, int count)
     {
+        if (!TrySeal(way, datagrams, length, stride, count))
+        {
+            return false;
+        }
+
+        Dispatch(way, datagrams, length, stride, count);
+        return true;
+    }
+
+    /// <summary>Seals as <see cref="TrySend"/> does; <see cref="Dispatch"/> comes next.</summary>
+    public bool TrySeal(in SendWay way, byte* datagrams, int length, int stride, int count)
+    {
         TransportSession session = way.Session;
         ulong hopCounter = 0;
         if (!session.TryTakeCounters(count, out ulong counter) || (way.HopSession is { } hopSession && !hopSession.TryTakeCounters(count, out hopCounter)))
@@ -66,13 +78,24 @@ internal sealed unsafe class PacketSender(FastPathState state, PacketCipher ciph
             SealTwice(way, counter, hopCounter, datagrams, length, stride);
         }
 
-        if (session.IsRetired || way.HopSession is { IsRetired: true })
+        return true;
+    }
+
+    /// <summary>Sends what was sealed. False if the socket has no room, which is said only where it must not wait: then it is to be tried again.</summary>
+    public bool Dispatch(in SendWay way, byte* datagrams, int length, int stride, int count, bool mayWait = true)
+    {
+        if (way.Session.IsRetired || way.HopSession is { IsRetired: true })
         {
             counters.Drop(FastPathDrop.SessionRetired, count);
             return true;
         }
 
-        int calls = way.Socket.SendSegments(way.Target, datagrams, length, stride);
+        int calls = way.Socket.SendSegments(way.Target, datagrams, length, stride, mayWait);
+        if (calls == DatagramSocket.Full)
+        {
+            return false;
+        }
+
         if (calls == 0)
         {
             counters.Drop(FastPathDrop.SendFailed, count);

@@ -136,7 +136,7 @@ internal sealed unsafe class PortableDatagramSocket : DatagramSocket
         }
     }
 
-    public override int SendSegments(SendTarget target, byte* datagrams, int length, int segmentBytes)
+    public override int SendSegments(SendTarget target, byte* datagrams, int length, int segmentBytes, bool mayWait = true)
     {
         int calls = 0;
         for (int offset = 0; offset < length; offset += segmentBytes)

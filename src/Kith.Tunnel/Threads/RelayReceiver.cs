@@ -122,7 +122,7 @@ internal sealed unsafe class RelayReceiver(FastPathState state, SnapshotLookup l
             }
         }
 
-        writer?.Flush();
+        _delivery.Flush();
         if (packets.Length > 0)
         {
             _delivery.Note(receiver, source, packets);

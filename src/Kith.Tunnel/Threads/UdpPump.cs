@@ -140,7 +140,7 @@ internal sealed unsafe class UdpPump : FastPathThread
             _relay.Finish();
         }
 
-        _writer?.Flush();
+        _delivery.Flush();
         if (packets.Length > 0)
         {
             _delivery.Note(receiver, source, packets);

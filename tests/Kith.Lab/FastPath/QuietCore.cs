@@ -31,6 +31,14 @@ internal sealed class QuietCore(PeerLink link) : ICoreInbox
 
     public void PostPlaintext(PeerLink from, TransportSession session, in InternetEndpoint source, ReadOnlySpan<byte> plaintext) => Plaintexts.Enqueue(plaintext.ToArray());
 
+    public void PostPackets(PeerLink from, TransportSession session, in InternetEndpoint source, byte[] buffer, int length)
+    {
+        foreach (byte[] packet in PostedPackets.Take(buffer, length))
+        {
+            PostPlaintext(from, session, source, packet);
+        }
+    }
+
     public void PostTunPacket(ReadOnlySpan<byte> packet) => Interlocked.Increment(ref _tunPackets);
 
     public void PostTraffic(PeerLink from, TransportSession session, in InternetEndpoint source, bool received)

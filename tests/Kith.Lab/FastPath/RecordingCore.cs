@@ -47,6 +47,14 @@ internal sealed class RecordingCore : ICoreInbox
         }
     }
 
+    public void PostPackets(PeerLink link, TransportSession session, in InternetEndpoint source, byte[] buffer, int length)
+    {
+        foreach (byte[] packet in PostedPackets.Take(buffer, length))
+        {
+            PostPlaintext(link, session, source, packet);
+        }
+    }
+
     public void PostTunPacket(ReadOnlySpan<byte> packet) => Interlocked.Increment(ref _tunPackets);
 
     public void PostTraffic(PeerLink link, TransportSession session, in InternetEndpoint source, bool received)

@@ -1,3 +1,5 @@
+using System.Buffers;
+using Kith.Protocol.Netstack;
 using Kith.Protocol.Tunnel;
 using Kith.Protocol.Wire;
 using Kith.Tunnel;
@@ -33,6 +35,20 @@ internal sealed class CountingInbox(int skipped, int counted) : ICoreInbox
             AllocatedBytes = GC.GetAllocatedBytesForCurrentThread() - _before;
             _done.Set();
         }
+    }
+
+    public void PostPackets(PeerLink link, TransportSession session, in InternetEndpoint source, byte[] buffer, int length)
+    {
+        Span<byte> records = buffer.AsSpan(0, length);
+        while (PacketRecords.TryRead(ref records, out Span<byte> bytes, out StackPacket packet, out _))
+        {
+            for (int i = 0; i < LargeSegment.CountPieces(packet); i++)
+            {
+                PostPlaintext(link, session, source, bytes);
+            }
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     public void PostTunPacket(ReadOnlySpan<byte> packet)

@@ -88,6 +88,16 @@ internal sealed class RelayRig : IDisposable
         return plaintext[..^16];
     }
 
+    /// <summary>Opens what we sealed for a member and somebody passed on.</summary>
+    public byte[] Open(int member, ReadOnlySpan<byte> datagram)
+    {
+        Assert.True(TransportHeader.TryDecode(datagram, out TransportHeader header));
+        Assert.Equal(0x100u + (uint)member, header.Receiver);
+        byte[] plaintext = new byte[datagram.Length - TransportHeader.Length];
+        Assert.True(_cipher.TryOpen(Key(member, fromRig: false), header.Counter, default, datagram[TransportHeader.Length..], plaintext));
+        return plaintext[..^16];
+    }
+
     /// <summary>Waits until everything sent so far has been dealt with: a frame of the core's is sent and awaited.</summary>
     public FastPathReport Settle()
     {
