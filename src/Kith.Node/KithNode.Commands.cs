@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Kith.Node.Control;
 using Kith.Node.Hosting;
@@ -100,6 +101,22 @@ public sealed partial class KithNode
     }
 
     private async Task<NetworkStatus> JoinAsync(JoinRequest request, bool insistsOnName, CancellationToken cancellationToken)
+    {
+        using Activity? activity = KithTelemetry.Source.StartActivity("kith.join", ActivityKind.Client);
+        try
+        {
+            NetworkStatus joined = await JoinUnwatchedAsync(request, insistsOnName, cancellationToken).ConfigureAwait(false);
+            activity?.SetTag("kith.network.name", joined.Name);
+            return joined;
+        }
+        catch (ControlException failure)
+        {
+            Fail(activity, failure);
+            throw;
+        }
+    }
+
+    private async Task<NetworkStatus> JoinUnwatchedAsync(JoinRequest request, bool insistsOnName, CancellationToken cancellationToken)
     {
         InviteParse parse = InviteLine.TryParse(request.Invite, out InviteLine? invite);
         if (parse != InviteParse.Ok)
@@ -257,7 +274,7 @@ public sealed partial class KithNode
     {
         try
         {
-            return await _loop.RunAsync(function).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await _loop.RunAsync(ThenRefresh(function)).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (NodeCoreException refusal)
         {

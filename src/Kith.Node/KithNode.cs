@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace Kith.Node;
 
 /// <summary>
-/// A running node: this device in its private networks. <see cref="StartAsync"/> makes one; disposing it leaves the machine as it was found.
+/// A running node: this device in its private networks. Starting makes one; disposing it leaves the machine as it was found.
 /// All members are thread-safe.
 /// </summary>
 public sealed partial class KithNode : INodeControl
@@ -120,6 +120,7 @@ public sealed partial class KithNode : INodeControl
     {
         _fastPath.Start();
         _loop.Start();
+        BeginMetrics();
         _interfaces.Changed += TellLocalAddresses;
         TellLocalAddresses();
     }
@@ -167,6 +168,8 @@ public sealed partial class KithNode : INodeControl
     {
         _interfaces.Changed -= TellLocalAddresses;
         _loop.Dispose();
+        _hub.Close();
+        _metrics?.Dispose();
         _parts.Dispose();
         foreach (TaskCompletionSource<NodeEvent> join in _joins.Values)
         {
@@ -177,6 +180,7 @@ public sealed partial class KithNode : INodeControl
     // On the loop.
     private void HandleEvent(NodeEvent nodeEvent)
     {
+        NoteNews(nodeEvent);
         switch (nodeEvent)
         {
             case NodeEvent.AddressingChanged:

@@ -120,6 +120,7 @@ public sealed partial class TunnelMachine
         slot.Peer.LastHandshake = now;
         slot.Peer.GaveUpAt = null;
         slot.Peer.HandshakesCompleted++;
+        HandshakesCompleted++;
         Raise(TunnelEventKind.SessionEstablished, slot.Peer, slot.Session, slot.Endpoint);
     }
 

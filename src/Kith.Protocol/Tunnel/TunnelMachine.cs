@@ -68,6 +68,9 @@ public sealed partial class TunnelMachine : IDisposable
     /// <summary>Changes whenever a session comes or goes, so that the caller knows to publish <see cref="CollectReceivers"/> anew.</summary>
     public int Version { get; private set; }
 
+    /// <summary>Handshakes completed with all peers since it was made.</summary>
+    public long HandshakesCompleted { get; private set; }
+
     /// <summary>
     /// Makes a peer known: from now on its handshakes are answered.
     /// <para><paramref name="severalDevices"/> is for a key that several devices hold at the same time and whose clocks differ, as with an invite. Such a peer is only

@@ -1,0 +1,64 @@
+using System.Globalization;
+using Kith.Node.Control;
+using Kith.Protocol.Paths.PortMapping;
+using Microsoft.Extensions.Configuration;
+
+namespace Kith.Node.DependencyInjection;
+
+/// <summary>Reads <see cref="KithNodeOptions"/> from a configuration. By hand, because the binder needs reflection for what is immutable.</summary>
+internal static class KithConfiguration
+{
+    /// <summary>Overwrites whatever the configuration names.</summary>
+    /// <exception cref="ControlException"><see cref="ControlError.Usage"/>: a key is unknown or a value cannot be understood.</exception>
+    public static KithNodeOptions Apply(KithNodeOptions options, IConfiguration section)
+    {
+        foreach (IConfigurationSection entry in section.GetChildren())
+        {
+            options = Apply(options, entry);
+        }
+
+        return options;
+    }
+
+    private static KithNodeOptions Apply(KithNodeOptions options, IConfigurationSection entry) => entry.Key.ToUpperInvariant() switch
+    {
+        "STATEDIRECTORY" => options with { StateDirectory = Text(entry) },
+        "JOIN" => options with { Join = entry.Value },
+        "DEVICENAME" => options with { DeviceName = entry.Value },
+        "NETWORKNAME" => options with { NetworkName = entry.Value },
+        "PORT" => options with { Port = Number<int>(entry) },
+        "USETUN" => options with { UseTun = YesNo(entry) },
+        "TUNNAME" => options with { TunName = entry.Value },
+        "PEERS" => options with { Peers = List(entry) },
+        "USEDHT" => options with { UseDht = YesNo(entry) },
+        "DHTBOOTSTRAP" => options with { DhtBootstrap = entry.Value },
+        "STUNSERVERS" => options with { StunServers = List(entry) },
+        "PORTMAPPING" => options with { PortMapping = Protocols(entry) },
+        "RELAYFOROTHERS" => options with { RelayForOthers = YesNo(entry) },
+        "RELAYBYTESPERSECONDMAX" => options with { RelayBytesPerSecondMax = Number<long>(entry) },
+        "TCPPORT" => options with { TcpPort = Number<int>(entry) },
+        _ => throw new ControlException(ControlError.Usage, $"'{entry.Path}' is no option of a node.", "KithNodeOptions names them."),
+    };
+
+    private static string Text(IConfigurationSection entry) => string.IsNullOrEmpty(entry.Value) ? throw Unreadable(entry, "a text") : entry.Value;
+
+    private static bool YesNo(IConfigurationSection entry) => bool.TryParse(entry.Value, out bool value) ? value : throw Unreadable(entry, "true or false");
+
+    private static T Number<T>(IConfigurationSection entry)
+        where T : struct, IParsable<T> => T.TryParse(entry.Value, CultureInfo.InvariantCulture, out T value) ? value : throw Unreadable(entry, "a number");
+
+    // Either a list, or one text with spaces.
+    private static string[] List(IConfigurationSection entry)
+    {
+        string[] items = [.. entry.GetChildren().Select(item => item.Value ?? throw Unreadable(item, "a text"))];
+        return items.Length > 0 ? items : (entry.Value ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static MappingProtocol Protocols(IConfigurationSection entry) =>
+        Enum.TryParse(entry.Value, ignoreCase: true, out MappingProtocol value) && (value & ~MappingProtocol.All) == 0
+            ? value
+            : throw Unreadable(entry, "All, None, or some of Pcp, NatPmp, Upnp with commas between");
+
+    private static ControlException Unreadable(IConfigurationSection entry, string wanted) =>
+        new(ControlError.Usage, $"The configuration's '{entry.Path}' is to be {wanted}.", string.Empty);
+}

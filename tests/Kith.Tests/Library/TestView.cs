@@ -1,0 +1,29 @@
+using System.Net;
+using Kith.Node;
+using Kith.Node.Control;
+using Kith.Protocol.Identity;
+using Kith.Protocol.Wire;
+
+namespace Kith.Tests.Library;
+
+/// <summary>Pictures of networks, made by hand.</summary>
+internal static class TestView
+{
+    private static readonly NetworkId Home = new(Bytes(99));
+
+    public static KithMember Member(byte number, string? name = null, bool online = false, PathStatus? path = null, MemberRole role = MemberRole.Member) => new(
+        new NodeId(Bytes(number)),
+        name ?? $"device-{number}",
+        Home,
+        "home",
+        role,
+        [IPAddress.Parse($"fd00::{number}")],
+        number == 0,
+        online || number == 0,
+        path ?? PathStatus.None);
+
+    public static NetworkView Of(params KithMember[] members) =>
+        new([new KithNetwork(Home, "home", MemberRole.Admin, [IPAddress.Parse("fd00::")], [Member(0), .. members])]);
+
+    private static Bytes32 Bytes(byte fill) => new([.. Enumerable.Repeat(fill, Bytes32.Length)]);
+}
