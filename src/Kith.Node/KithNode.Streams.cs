@@ -1,4 +1,6 @@
 using Kith.Node.Control;
+using Kith.Node.Telemetry;
+using Kith.Protocol.Core.Applications;
 
 namespace Kith.Node;
 
@@ -7,21 +9,21 @@ public sealed partial class KithNode : IKithTransport
 {
     /// <inheritdoc/>
     public ValueTask<KithStream> DialAsync(string device, int port, CancellationToken cancellationToken = default) =>
-        _streams.DialAsync(device, port, cancellationToken);
+        WatchDialAsync(() => _streams.DialAsync(device, port, cancellationToken), device, port, protocol: null);
 
     /// <inheritdoc/>
     public ValueTask<KithStream> DialAsync(string device, string protocol, CancellationToken cancellationToken = default) =>
-        _protocols.DialAsync(device, protocol, cancellationToken);
+        WatchDialAsync(() => _protocols.DialAsync(device, protocol, cancellationToken), device, ApplicationConstants.Port, protocol);
 
     /// <inheritdoc/>
     public async ValueTask<KithListener> ListenAsync(int port, CancellationToken cancellationToken = default) =>
-        await _streams.ListenAsync(port, cancellationToken).ConfigureAwait(false);
+        new WatchedListener(await _streams.ListenAsync(port, cancellationToken).ConfigureAwait(false), _metrics);
 
     /// <inheritdoc/>
-    public ValueTask<KithListener> ListenAsync(string protocol, CancellationToken cancellationToken = default) =>
-        _protocols.ListenAsync(protocol, cancellationToken);
+    public async ValueTask<KithListener> ListenAsync(string protocol, CancellationToken cancellationToken = default) =>
+        new WatchedListener(await _protocols.ListenAsync(protocol, cancellationToken).ConfigureAwait(false), _metrics);
 
     /// <summary>Listens on a port of this device's virtual addresses. Returns when the port is taken, which is a matter of the loop's next turn.</summary>
     /// <exception cref="ControlException"><see cref="ControlError.PortInUse"/>, <see cref="ControlError.LimitReached"/>.</exception>
-    public KithListener Listen(int port) => _streams.ListenAsync(port, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    public KithListener Listen(int port) => ListenAsync(port, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 }

@@ -11,9 +11,37 @@ public sealed partial class KithNode
     private static readonly TimeSpan ReadingPatience = TimeSpan.FromSeconds(1);
 
     private readonly TrafficLedger _ledger = new();
-    private NodeMetrics? _metrics;
+    private readonly NodeMetrics _metrics;
 
-    private void BeginMetrics() => _metrics = new NodeMetrics(Id.ToString(), () => Networks, ReadMeasures);
+    private async ValueTask<KithStream> WatchDialAsync(Func<ValueTask<KithStream>> dial, string device, int port, string? protocol)
+    {
+        long began = Stopwatch.GetTimestamp();
+        using Activity? activity = KithTelemetry.Source.StartActivity("kith.dial", ActivityKind.Client);
+        if (activity is { IsAllDataRequested: true })
+        {
+            activity.SetTag("server.address", device);
+            activity.SetTag("server.port", port);
+            activity.SetTag("kith.protocol", protocol);
+        }
+
+        try
+        {
+            KithStream stream = await dial().ConfigureAwait(false);
+            _metrics.NoteDial(Stopwatch.GetElapsedTime(began), error: null);
+            if (activity is { IsAllDataRequested: true })
+            {
+                KithTelemetry.Describe(activity, stream.Peer);
+            }
+
+            return stream;
+        }
+        catch (ControlException failure)
+        {
+            _metrics.NoteDial(Stopwatch.GetElapsedTime(began), failure.Error);
+            Fail(activity, failure);
+            throw;
+        }
+    }
 
     // Whoever collects metrics waits for the loop, never the other way round.
     private NodeReading? ReadMeasures()

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Kith.Node.Control;
 using Kith.Node.Hosting;
 using Kith.Node.Streams;
+using Kith.Node.Telemetry;
 using Kith.Protocol.Core;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
@@ -54,6 +55,7 @@ public sealed partial class KithNode : INodeControl
         _loop = new CoreLoop(parts.Core, _fastPath, parts.Inbox, parts.Lan, parts.Tcp!, logger, HandleEvent);
         _streams = _loop.Streams;
         _protocols = new NodeProtocols(_streams);
+        _metrics = new NodeMetrics(Id.ToString(), () => Networks, ReadMeasures);
     }
 
     /// <summary>This node's id.</summary>
@@ -120,7 +122,6 @@ public sealed partial class KithNode : INodeControl
     {
         _fastPath.Start();
         _loop.Start();
-        BeginMetrics();
         _interfaces.Changed += TellLocalAddresses;
         TellLocalAddresses();
     }
@@ -168,8 +169,9 @@ public sealed partial class KithNode : INodeControl
     {
         _interfaces.Changed -= TellLocalAddresses;
         _loop.Dispose();
+        FailSockets();
         _hub.Close();
-        _metrics?.Dispose();
+        _metrics.Dispose();
         _parts.Dispose();
         foreach (TaskCompletionSource<NodeEvent> join in _joins.Values)
         {

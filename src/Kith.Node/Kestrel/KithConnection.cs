@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
@@ -7,21 +8,19 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Kith.Node.Kestrel;
 
 /// <summary>
-/// A <see cref="KithStream"/> as Kestrel wants it. Two tasks carry between the stream and Kestrel's pipes: reading goes on while a request is being served, so that
-/// a caller who goes away is noticed at once.
+/// A <see cref="KithStream"/> as Kestrel wants it. A task of its own reads ahead while a request is being served, so that a caller who goes away is noticed at once.
 /// </summary>
 internal sealed class KithConnection : ConnectionContext, IKithPeerFeature, IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature,
     IConnectionLifetimeFeature, IConnectionEndPointFeature
 {
     // As for Kestrel's sockets: a reader that is slower than this makes the peer wait.
     private const int BufferedBytesMax = 1 << 20;
-    private const int ReadBytesMin = 4096;
 
     private readonly KithStream _stream;
-    private readonly PipePair _application;
+    private readonly PipeWriter _input;
     private readonly CancellationTokenSource _closed = new();
     private readonly CancellationTokenSource _done = new();
-    private readonly Task _carrying;
+    private readonly Task _receiving;
     private string? _id;
     private IDictionary<object, object?>? _items;
     private int _isAborted;
@@ -34,9 +33,8 @@ internal sealed class KithConnection : ConnectionContext, IKithPeerFeature, ICon
         RemoteEndPoint = stream.Peer.Address;
         PipeOptions options = new(pauseWriterThreshold: BufferedBytesMax, resumeWriterThreshold: BufferedBytesMax / 2, useSynchronizationContext: false);
         Pipe input = new(options);
-        Pipe output = new(options);
-        Transport = new PipePair(input.Reader, output.Writer);
-        _application = new PipePair(output.Reader, input.Writer);
+        _input = input.Writer;
+        Transport = new PipePair(input.Reader, stream.Output);
         ConnectionClosed = _closed.Token;
         Features = new FeatureCollection();
         Features.Set<IKithPeerFeature>(this);
@@ -45,7 +43,7 @@ internal sealed class KithConnection : ConnectionContext, IKithPeerFeature, ICon
         Features.Set<IConnectionTransportFeature>(this);
         Features.Set<IConnectionLifetimeFeature>(this);
         Features.Set<IConnectionEndPointFeature>(this);
-        _carrying = Task.WhenAll(Task.Run(ReceiveAsync), Task.Run(SendAsync));
+        _receiving = Task.Run(ReceiveAsync);
     }
 
     /// <inheritdoc/>
@@ -86,7 +84,6 @@ internal sealed class KithConnection : ConnectionContext, IKithPeerFeature, ICon
         if (Interlocked.Exchange(ref _isAborted, 1) == 0)
         {
             _stream.Abort();
-            _application.Input.CancelPendingRead();
         }
     }
 
@@ -95,7 +92,8 @@ internal sealed class KithConnection : ConnectionContext, IKithPeerFeature, ICon
     {
         await Transport.Input.CompleteAsync().ConfigureAwait(false);
         await Transport.Output.CompleteAsync().ConfigureAwait(false);
-        await _carrying.ConfigureAwait(false);
+        await _done.CancelAsync().ConfigureAwait(false);
+        await _receiving.ConfigureAwait(false);
         await _stream.DisposeAsync().ConfigureAwait(false);
         _closed.Dispose();
         _done.Dispose();
@@ -105,20 +103,20 @@ internal sealed class KithConnection : ConnectionContext, IKithPeerFeature, ICon
     private async Task ReceiveAsync()
     {
         Exception? failure = null;
-        PipeWriter writer = _application.Output;
         try
         {
             while (true)
             {
-                int bytes = await _stream.ReadAsync(writer.GetMemory(ReadBytesMin), _done.Token).ConfigureAwait(false);
-                if (bytes == 0)
+                ReadResult read = await _stream.Input.ReadAsync(_done.Token).ConfigureAwait(false);
+                foreach (ReadOnlyMemory<byte> piece in read.Buffer)
                 {
-                    break;
+                    _input.Write(piece.Span);
                 }
 
-                writer.Advance(bytes);
-                FlushResult flushed = await writer.FlushAsync().ConfigureAwait(false);
-                if (flushed.IsCompleted || flushed.IsCanceled)
+                bool isLast = read.IsCompleted || read.IsCanceled;
+                _stream.Input.AdvanceTo(read.Buffer.End);
+                FlushResult flushed = await _input.FlushAsync().ConfigureAwait(false);
+                if (isLast || flushed.IsCompleted || flushed.IsCanceled)
                 {
                     break;
                 }
@@ -131,46 +129,8 @@ internal sealed class KithConnection : ConnectionContext, IKithPeerFeature, ICon
                 : new ConnectionResetException("The connection was reset by the peer.", broken);
         }
 
-        await writer.CompleteAsync(failure).ConfigureAwait(false);
+        await _input.CompleteAsync(failure).ConfigureAwait(false);
         await TellClosedAsync().ConfigureAwait(false);
-    }
-
-    private async Task SendAsync()
-    {
-        PipeReader reader = _application.Input;
-        Exception? failure = null;
-        try
-        {
-            while (true)
-            {
-                ReadResult read = await reader.ReadAsync().ConfigureAwait(false);
-                if (read.IsCanceled)
-                {
-                    break;
-                }
-
-                foreach (ReadOnlyMemory<byte> segment in read.Buffer)
-                {
-                    await _stream.WriteAsync(segment).ConfigureAwait(false);
-                }
-
-                reader.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted)
-                {
-                    await _stream.CompleteWritesAsync().ConfigureAwait(false);
-                    break;
-                }
-            }
-        }
-        catch (Exception broken) when (broken is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            failure = broken;
-        }
-
-        await reader.CompleteAsync(failure).ConfigureAwait(false);
-
-        // Kestrel has said its last word; nobody reads what the peer may still say.
-        await _done.CancelAsync().ConfigureAwait(false);
     }
 
     // Not on the task that completed the pipe: whoever is told may do anything.

@@ -12,4 +12,11 @@ public static class KithTelemetry
     public const string ActivitySourceName = "Kith";
 
     internal static ActivitySource Source { get; } = new(ActivitySourceName, Control.KithVersion.Text);
+
+    internal static void Describe(Activity activity, KithPeer peer)
+    {
+        activity.SetTag("kith.peer.id", peer.Id.ToString());
+        activity.SetTag("kith.peer.name", peer.Name);
+        activity.SetTag("kith.network.name", peer.NetworkName);
+    }
 }
