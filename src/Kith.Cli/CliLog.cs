@@ -19,4 +19,10 @@ internal static partial class CliLog
 
     [LoggerMessage(904, LogLevel.Error, "The node stopped by itself")]
     public static partial void Fault(ILogger logger, Exception exception);
+
+    [LoggerMessage(905, LogLevel.Warning, "The service {Name} is not served: {Problem}")]
+    public static partial void ServiceNotServed(ILogger logger, string name, string problem);
+
+    [LoggerMessage(906, LogLevel.Warning, "No service is served: {Problem}")]
+    public static partial void ServicesNotRead(ILogger logger, string problem);
 }

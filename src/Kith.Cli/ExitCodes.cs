@@ -56,7 +56,7 @@ internal static class ExitCodes
         ControlError.NotAdmin => "only an admin may do that",
         ControlError.LastAdmin => "the network would be left without an admin",
         ControlError.LimitReached => "a limit is reached",
-        ControlError.PortInUse => "the UDP port is in use",
+        ControlError.PortInUse => "the port is in use",
         ControlError.StateNotWritable => "the state directory cannot be written",
         ControlError.StateInUse => "another node runs on the state directory",
         ControlError.StateDamaged => "a state file is damaged",
@@ -65,6 +65,10 @@ internal static class ExitCodes
         ControlError.TunUnavailable => "no TUN device can be made",
         ControlError.StateNewerVersion => "the state is of a newer version of Kith",
         ControlError.NoIdentity => "there is no node here yet",
+        ControlError.UnknownService => "no such service",
+        ControlError.PipeTaken => "the pipe is taken by two others",
+        ControlError.ConnectionLost => "the connection broke in the middle",
+        ControlError.ProgramMissing => "a program that is needed is not installed",
         _ => "a fault in Kith itself",
     };
 

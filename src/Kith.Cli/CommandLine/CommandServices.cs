@@ -1,3 +1,4 @@
+using Kith.Apps.Exposing;
 using Kith.Cli.Output;
 using Kith.Node.Control;
 
@@ -20,6 +21,9 @@ internal sealed record CommandServices
 
     /// <summary>Gives access to the running node of a state directory.</summary>
     public Func<string, INodeControl> Connect { get; init; } = static stateDirectory => new ControlClient(stateDirectory);
+
+    /// <summary>Speaks of the exposed services of a node that <see cref="Connect"/> gave access to.</summary>
+    public Func<INodeControl, IServiceControl> Services { get; init; } = static node => new ServiceClient((ControlClient)node);
 
     /// <summary>Reads environment variables.</summary>
     public Func<string, string?> ReadEnvironment { get; init; } = Environment.GetEnvironmentVariable;

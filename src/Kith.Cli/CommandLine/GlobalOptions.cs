@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Kith.Node;
 using Kith.Node.Control;
 
 namespace Kith.Cli.CommandLine;
@@ -44,6 +45,10 @@ internal sealed class GlobalOptions
             return await ask(node).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Uses the running node's network: dials and listens through it.</summary>
+    public Task<T> UseAsync<T>(ParseResult result, Func<INodeControl, IKithTransport, Task<T>> use) =>
+        AskAsync(result, node => use(node, node as IKithTransport ?? throw new InvalidOperationException("this node does not dial")));
 
     /// <summary>Prints a result: as JSON if asked for, otherwise as the given writer puts it.</summary>
     public void Print<T>(ParseResult result, T value, JsonTypeInfo<T> type, Action<T> writeText)

@@ -91,6 +91,10 @@ internal static class KithCommandLine
         root.Add(RenameCommand.Create(global, services));
         root.Add(RoleCommand.Create(global, services));
         root.Add(RevokeCommand.Create(global, services));
+        root.Add(ForwardCommand.Create(global, services));
+        root.Add(ExposeCommand.Create(global, services));
+        root.Add(ServicesCommand.Create(global, services));
+        root.Add(ProxyCommand.Create(global, services));
         foreach (Option option in root.Options)
         {
             if (option is HelpOption { Action: HelpAction inner } help)

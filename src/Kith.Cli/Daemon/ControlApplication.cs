@@ -15,10 +15,12 @@ internal sealed class ControlApplication : IHttpApplication<HttpContext>
     private readonly INodeControl _node;
     private readonly Func<Task> _stop;
     private readonly ILogger _logger;
+    private readonly IControlExtension? _extension;
 
     /// <summary>Makes the application for a node.</summary>
-    public ControlApplication(INodeControl node, Func<Task> stop, ILogger logger)
+    public ControlApplication(INodeControl node, Func<Task> stop, ILogger logger, IControlExtension? extension = null)
     {
+        _extension = extension;
         _node = node;
         _stop = stop;
         _logger = logger;
@@ -37,7 +39,10 @@ internal sealed class ControlApplication : IHttpApplication<HttpContext>
     {
         try
         {
-            await AnswerAsync(context, context.RequestAborted).ConfigureAwait(false);
+            if (_extension is null || !await _extension.TryAnswerAsync(context).ConfigureAwait(false))
+            {
+                await AnswerAsync(context, context.RequestAborted).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -118,7 +123,7 @@ internal sealed class ControlApplication : IHttpApplication<HttpContext>
     private static ControlException NoSuchPath(HttpContext context) =>
         new(ControlError.Usage, $"The node knows no {context.Request.Method} {context.Request.Path}.", "The command and the node may be of different versions.");
 
-    private static async Task CallAsync<TRequest, TResult>(
+    internal static async Task CallAsync<TRequest, TResult>(
         HttpContext context,
         JsonTypeInfo<TRequest> requestType,
         Func<TRequest, CancellationToken, Task<TResult>> call,
@@ -134,7 +139,7 @@ internal sealed class ControlApplication : IHttpApplication<HttpContext>
         await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted).ConfigureAwait(false)
             ?? throw new JsonException();
 
-    private static async Task SendAsync<T>(HttpContext context, Task<T> result, JsonTypeInfo<T> type)
+    internal static async Task SendAsync<T>(HttpContext context, Task<T> result, JsonTypeInfo<T> type)
     {
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(await result.ConfigureAwait(false), type);
         context.Response.ContentType = "application/json";

@@ -38,12 +38,14 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <param name="stop">Stops the node; called when `kith down` asks for it. The answer waits for it.</param>
     /// <param name="logger">Where faults go.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="extension">Answers on paths that are not the node's own.</param>
     public static async Task<ControlServer> StartAsync(
         string stateDirectory,
         INodeControl node,
         Func<Task> stop,
         ILogger logger,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        IControlExtension? extension = null)
     {
         string path = ControlSocketPath.For(stateDirectory);
 
@@ -67,7 +69,7 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             using (Posix.RestrictUmask())
             {
-                await server.StartAsync(new ControlApplication(node, stop, logger), cancellationToken).ConfigureAwait(false);
+                await server.StartAsync(new ControlApplication(node, stop, logger, extension), cancellationToken).ConfigureAwait(false);
             }
 
             if (!OperatingSystem.IsWindows())

@@ -11,7 +11,7 @@ internal static class HttpStatus
     {
         ControlError.Usage or ControlError.NameInvalid => StatusCodes.Status400BadRequest,
         ControlError.NotPermitted or ControlError.NotAdmin => StatusCodes.Status403Forbidden,
-        ControlError.UnknownDevice or ControlError.UnknownNetwork => StatusCodes.Status404NotFound,
+        ControlError.UnknownDevice or ControlError.UnknownNetwork or ControlError.UnknownService => StatusCodes.Status404NotFound,
         ControlError.InviteNotAnInvite or ControlError.InviteDamaged or ControlError.InviteNewerVersion or ControlError.InviteExpired
             or ControlError.InviteUsedUp or ControlError.InviteRevoked => StatusCodes.Status422UnprocessableEntity,
         ControlError.AlreadyMember or ControlError.NameTaken or ControlError.AmbiguousDevice or ControlError.AmbiguousNetwork

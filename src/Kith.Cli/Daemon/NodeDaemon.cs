@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Kith.Cli.CommandLine;
 using Kith.Cli.Daemon.Logging;
@@ -73,8 +74,10 @@ internal sealed class NodeDaemon
             Background.LeaveStarter(file);
         }
 
+        DaemonServices services = await DaemonServices.StartAsync(node, _options.StateDirectory, logger, signals.Token).ConfigureAwait(false);
+        await using ConfiguredAsyncDisposable servicesEnd = services.ConfigureAwait(false);
         ControlServer server = await ControlServer
-            .StartAsync(_options.StateDirectory, node, StopOnCommandAsync, logger, signals.Token).ConfigureAwait(false);
+            .StartAsync(_options.StateDirectory, node, StopOnCommandAsync, logger, signals.Token, services).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             CliLog.Up(logger, KithVersion.Text, Environment.ProcessId);

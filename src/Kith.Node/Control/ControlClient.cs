@@ -173,7 +173,9 @@ public sealed class ControlClient : INodeControl
     private static ControlException NotUnderstood(Exception? cause) =>
         new(ControlError.Internal, "The running node gave an answer that this command does not understand.", "If Kith was just updated, restart the node: kith down, then kith up", cause);
 
-    private async Task<T> GetAsync<T>(string route, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    /// <summary>Asks for something, also on a path that the program around the node adds to the node's own.</summary>
+    /// <exception cref="ControlException">What the node answered instead, or <see cref="ControlError.NodeNotRunning"/>.</exception>
+    public async Task<T> GetAsync<T>(string route, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         using HttpRequestMessage message = new(HttpMethod.Get, route);
@@ -181,7 +183,9 @@ public sealed class ControlClient : INodeControl
         return Parse(await ReadAsync(response, cancellationToken).ConfigureAwait(false), type);
     }
 
-    private async Task<TResult> PostAsync<TRequest, TResult>(
+    /// <summary>Asks for a change, also on a path that the program around the node adds to the node's own.</summary>
+    /// <exception cref="ControlException">What the node answered instead, or <see cref="ControlError.NodeNotRunning"/>.</exception>
+    public async Task<TResult> PostAsync<TRequest, TResult>(
         string route,
         TRequest request,
         JsonTypeInfo<TRequest> requestType,

@@ -111,6 +111,18 @@ public enum ControlError
     /// <summary>Whoever listens there does not want this device, or has no room.</summary>
     PeerRefused = 42,
 
+    /// <summary>This device exposes no service of that name or port.</summary>
+    UnknownService = 50,
+
+    /// <summary>Two devices have the pipe of that name already.</summary>
+    PipeTaken = 51,
+
+    /// <summary>A connection broke in the middle; what was under way may be incomplete.</summary>
+    ConnectionLost = 52,
+
+    /// <summary>A program that is needed is not installed.</summary>
+    ProgramMissing = 53,
+
     /// <summary>A fault in Kith itself.</summary>
     Internal = 70,
 }
