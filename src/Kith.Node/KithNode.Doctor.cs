@@ -30,6 +30,7 @@ public sealed partial class KithNode
             cancellationToken).ConfigureAwait(false));
         checks.Add(await OnLoopAsync((core, _) => CheckTcp(core), cancellationToken).ConfigureAwait(false));
         checks.Add(await OnLoopAsync((core, _) => CheckDht(core), cancellationToken).ConfigureAwait(false));
+        checks.AddRange(await OnLoopAsync((core, now) => CheckTrackers(core, now).ToList(), cancellationToken).ConfigureAwait(false));
         checks.AddRange(await OnLoopAsync((core, _) => CheckMembers(core), cancellationToken).ConfigureAwait(false));
         return checks;
     }
@@ -102,7 +103,9 @@ public sealed partial class KithNode
                 "Everything works, with more processor time. A newer kernel may offer them.");
     }
 
-    private DoctorCheck CheckMulticast() => _parts.Lan is not null
+    private DoctorCheck CheckMulticast() => _parts.IsLanOff
+        ? new DoctorCheck("multicast", DoctorVerdict.Ok, "switched off", "With it, devices on the local network are found: kith up --lan")
+        : _parts.Lan is not null
         ? new DoctorCheck("multicast", DoctorVerdict.Ok, "devices on the local network are found by it")
         : new DoctorCheck("multicast", DoctorVerdict.Warn, "the multicast port 5353 cannot be used", "Devices are still found by invite, cache and --peer.");
 

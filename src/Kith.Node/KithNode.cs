@@ -104,6 +104,9 @@ public sealed partial class KithNode : INodeControl
     /// <summary>Whether a text is <c>HOST:PORT</c> with a name or an address (IPv6 in brackets).</summary>
     public static bool IsEndpointText(string text) => DhtBootstrap.IsNode(text);
 
+    /// <summary>Whether a text is the address of a tracker: <c>udp://HOST:PORT</c>, or an address of HTTP or HTTPS.</summary>
+    public static bool IsTrackerText(string text) => Protocol.Discovery.Tracker.TrackerUrl.TryParse(text, out _);
+
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken)
     {
@@ -219,6 +222,12 @@ public sealed partial class KithNode : INodeControl
                 break;
             case NodeEvent.StunServersWanted:
                 _parts.Stun!.Resolve();
+                break;
+            case NodeEvent.TrackerAddressesWanted wanted:
+                _parts.Trackers!.LookUp(wanted.Url);
+                break;
+            case NodeEvent.TrackerHttpWanted wanted:
+                _parts.Trackers!.Get(wanted.Operation, wanted.Url, wanted.IsV6);
                 break;
             case NodeEvent.StoreFailed failed:
                 _logger.StoreFailed(failed.Result.Message ?? failed.Result.Outcome.ToString());

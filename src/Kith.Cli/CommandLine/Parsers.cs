@@ -165,6 +165,18 @@ internal static class Parsers
         return peers;
     }
 
+    /// <summary>Addresses of trackers, or <c>none</c> alone.</summary>
+    public static string[] Trackers(ArgumentResult result)
+    {
+        string[] trackers = [.. result.Tokens.Select(token => token.Value)];
+        foreach (string tracker in trackers.Where(tracker => !KithNode.IsTrackerText(tracker) && (tracker != "none" || trackers.Length > 1)))
+        {
+            result.AddError($"'{tracker}' is no tracker: write udp://HOST:PORT, http://HOST[:PORT]/announce, or none alone.");
+        }
+
+        return trackers;
+    }
+
     /// <summary>STUN servers, <c>HOST</c> or <c>HOST:PORT</c> each.</summary>
     public static string[] StunServers(ArgumentResult result)
     {

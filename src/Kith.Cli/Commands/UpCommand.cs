@@ -79,6 +79,18 @@ internal static class UpCommand
             HelpName = "HOST:PORT,...",
             CustomParser = Parsers.DhtBootstrap,
         };
+        Option<string[]> trackers = new("--tracker")
+        {
+            Description = "A BitTorrent tracker that members also meet at, under a hash that tells strangers nothing; may be given several times; none undoes it (default: none)",
+            HelpName = "URL",
+            CustomParser = Parsers.Trackers,
+            AllowMultipleArgumentsPerToken = false,
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<bool> lan = new("--lan") { Description = "Look for members on the local network too; the default, and how to undo --no-lan" };
+        Option<bool> noLan = new("--no-lan") { Description = "Neither look for members on the local network nor be found there" };
+        Option<bool> cache = new("--cache") { Description = "Try members where they were last known to be; the default, and how to undo --no-cache" };
+        Option<bool> noCache = new("--no-cache") { Description = "Forget at each start where members were" };
         Option<bool> detach = new("--detach") { Description = "Go to the background and return when the node is ready; its log is kith.log in the state directory" };
         command.Add(name);
         command.Add(network);
@@ -98,6 +110,11 @@ internal static class UpCommand
         command.Add(dht);
         command.Add(noDht);
         command.Add(dhtBootstrap);
+        command.Add(trackers);
+        command.Add(lan);
+        command.Add(noLan);
+        command.Add(cache);
+        command.Add(noCache);
         command.Add(detach);
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -122,6 +139,14 @@ internal static class UpCommand
                 StunServers = result.GetValue(noStun) ? [] : result.GetValue(stun) is { Length: > 0 } servers ? servers : null,
                 UseDht = result.GetValue(noDht) ? false : result.GetValue(dht) ? true : null,
                 DhtBootstrap = result.GetValue(dhtBootstrap),
+                Trackers = result.GetValue(trackers) switch
+                {
+                    null or [] => null,
+                    ["none"] => [],
+                    string[] urls => urls,
+                },
+                UseLan = result.GetValue(noLan) ? false : result.GetValue(lan) ? true : null,
+                UseCache = result.GetValue(noCache) ? false : result.GetValue(cache) ? true : null,
                 PortMappingLifetime = result.GetValue(mappingLifetime),
                 Peers = result.GetValue(peers) ?? [],
             };

@@ -46,6 +46,15 @@ public sealed record NodeStartOptions
     /// <summary>The nodes the DHT is entered through, <c>HOST:PORT</c> with spaces between, or <c>none</c> to begin one. Default: well-known public ones.</summary>
     public string? DhtBootstrap { get; init; }
 
+    /// <summary>Whether members are looked for by multicast on the local network. Default: yes.</summary>
+    public bool? UseLan { get; init; }
+
+    /// <summary>Whether members are tried where they were last known to be. Default: yes.</summary>
+    public bool? UseCache { get; init; }
+
+    /// <summary>Trackers that this node announces itself to, <c>udp://HOST:PORT</c> or an HTTP address; an empty list for none. Default: none.</summary>
+    public IReadOnlyList<string>? Trackers { get; init; }
+
     /// <summary>How long routers are asked to keep a port open, renewed at half of it. Default: two hours. Not remembered.</summary>
     public TimeSpan? PortMappingLifetime { get; init; }
 

@@ -21,6 +21,7 @@ internal static class WhyCandidates
         (CandidateSource.Packet, "its packets come from there"),
         (CandidateSource.Relay, "a member passes packets on"),
         (CandidateSource.Tcp, "a TCP connection is open"),
+        (CandidateSource.Tracker, "named by a tracker"),
     ];
 
     /// <summary>All of them, the one used first.</summary>

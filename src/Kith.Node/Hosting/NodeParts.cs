@@ -9,10 +9,12 @@ using Kith.Node.PortMapping;
 using Kith.Node.Storage;
 using Kith.Node.Stun;
 using Kith.Node.Tcp;
+using Kith.Node.Trackers;
 using Kith.Protocol.Core;
 using Kith.Protocol.Core.Control;
 using Kith.Protocol.Crypto;
 using Kith.Protocol.Discovery.Dht;
+using Kith.Protocol.Discovery.Tracker;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Netstack;
@@ -51,6 +53,9 @@ internal sealed class NodeParts : IDisposable
     /// <summary>The multicast socket, or null where the machine has no multicast.</summary>
     public MulticastSocket? Lan { get; private set; }
 
+    /// <summary>Whether multicast was switched off.</summary>
+    public bool IsLanOff { get; private set; }
+
     /// <summary>TCP connections with members.</summary>
     public TcpConnections? Tcp { get; private set; }
 
@@ -65,6 +70,9 @@ internal sealed class NodeParts : IDisposable
 
     /// <summary>The STUN servers that may be asked.</summary>
     public StunServers? Stun { get; private set; }
+
+    /// <summary>What trackers need of the machine.</summary>
+    public TrackerService? Trackers { get; private set; }
 
     /// <summary>The core.</summary>
     public NodeCore? Core { get; private set; }
@@ -95,7 +103,13 @@ internal sealed class NodeParts : IDisposable
             Stun = new StunServers(
                 settings.StunServers?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? StunServers.Default,
                 servers => Inbox.PostWork(now => Core!.HandleStunServers(now, servers)));
-            OpenLan(logger);
+            Trackers = new TrackerService(Core!, Inbox);
+            IsLanOff = settings.UseLan == false;
+            if (!IsLanOff)
+            {
+                OpenLan(logger);
+            }
+
             logger.Listening(FastPath!.Port, Tun.Name, string.Join(' ', FastPath.Report.Offloads.Where(offload => offload.IsActive).Select(offload => offload.Name)));
             return settings;
         }
@@ -152,6 +166,7 @@ internal sealed class NodeParts : IDisposable
         _bootstrap?.Dispose();
         Interfaces?.Dispose();
         Stun?.Dispose();
+        Trackers?.Dispose();
         Lan?.Dispose();
         Tcp?.Dispose();
         TcpServer?.DisposeAsync().AsTask().Wait();
@@ -225,6 +240,9 @@ internal sealed class NodeParts : IDisposable
             StunServers = options.StunServers is { } stun ? string.Join(' ', stun) : before.StunServers,
             UseDht = options.UseDht ?? before.UseDht,
             DhtBootstrap = options.DhtBootstrap ?? before.DhtBootstrap,
+            UseLan = options.UseLan ?? before.UseLan,
+            UseCache = options.UseCache ?? before.UseCache,
+            Trackers = options.Trackers is { } trackers ? string.Join(' ', trackers) : before.Trackers,
         };
         return settings;
     }
@@ -271,6 +289,8 @@ internal sealed class NodeParts : IDisposable
             RelayBytesPerSecondMax = settings.RelayBytesPerSecondMax ?? 0,
             TcpPort = settings.OfferedTcpPort,
             Dht = settings.UseDht == false ? null : new DhtOptions { IsFirst = settings.DhtBootstrap == DhtBootstrap.NoNodes },
+            Trackers = settings.TrackerUrls,
+            UseCache = settings.UseCache ?? true,
             Ports = _ports,
         };
         Core = new NodeCore(_key!, options, _store!, new SystemRandomSource(), SystemClock.Read());

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Kith.Protocol.Core;
+using Kith.Protocol.Discovery.Tracker;
 using Kith.Protocol.Paths.PortMapping;
 
 namespace Kith.Node.Hosting;
@@ -44,6 +45,20 @@ internal sealed record NodeSettings
 
     /// <summary>The nodes the DHT is entered through, with spaces between.</summary>
     public string? DhtBootstrap { get; init; }
+
+    /// <summary>Whether members are looked for by multicast on the local network.</summary>
+    public bool? UseLan { get; init; }
+
+    /// <summary>Whether members are tried where they were last known to be.</summary>
+    public bool? UseCache { get; init; }
+
+    /// <summary>The trackers this node announces itself to, with spaces between them; empty for none.</summary>
+    public string? Trackers { get; init; }
+
+    /// <summary>The same as the core wants them.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<TrackerUrl> TrackerUrls =>
+        [.. (Trackers ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => TrackerUrl.TryParse(text, out TrackerUrl? url) ? url : null).OfType<TrackerUrl>()];
 
     /// <summary>Reads them; defaults where there are none.</summary>
     public static NodeSettings Load(INodeStore store)

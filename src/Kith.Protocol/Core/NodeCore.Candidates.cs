@@ -70,6 +70,8 @@ public sealed partial class NodeCore
     {
         _dhtVantages.Clear();
         _dht?.HandleLocalChange(now);
+        _trackers?.HandleNetworkChange(now);
+        UpdateTrackers(now);
         BeginTcpAnew(now);
         _nat.HandleNetworkChange(now, _localAddresses);
         TakeNatReport(now);

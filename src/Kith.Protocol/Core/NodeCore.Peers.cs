@@ -204,7 +204,7 @@ public sealed partial class NodeCore
                 peer.OfflineSince = now;
                 OpenStreams(now, peer);
             }
-            else if (now.Monotonic >= peer.NextAttempt && paths.Paths.Count > 0 && !peer.Tunnel.IsHandshakeUnderWay)
+            else if (now.Monotonic >= peer.NextAttempt && (paths.Paths.Count > 0 || HasGuesses(peer)) && !peer.Tunnel.IsHandshakeUnderWay)
             {
                 peer.Tunnel.AttemptTime = peer.Attempts == 0 ? TunnelSpecification.RekeyAttemptTime : TimeSpan.Zero;
                 peer.NextAttempt = now.Monotonic + RecallInterval;
@@ -223,6 +223,7 @@ public sealed partial class NodeCore
         RunErrands(now);
         SendOpeners();
         SaveDhtIfDue(now);
+        UpdateTrackers(now);
         ReplaceStaleSecrets(now);
         CloseIdleStreams(now);
     }
@@ -293,6 +294,7 @@ public sealed partial class NodeCore
         switch (peer.Kind)
         {
             case RemotePeerKind.Member when IsWayTo(peer, endpoint):
+                NoteGuessed(now, peer, endpoint);
                 peer.Paths!.HandleSessionUp(now);
                 NoteHeard(now, peer, endpoint);
                 Touch(now, peer);

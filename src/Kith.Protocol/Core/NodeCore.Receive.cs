@@ -19,7 +19,7 @@ public sealed partial class NodeCore
     /// <summary>A datagram of the data socket: handshakes, cookies, and transport packets that no fast path has opened. The buffer is overwritten.</summary>
     public void HandleDatagram(ClockReading now, in InternetEndpoint source, Span<byte> datagram)
     {
-        if (!TryHandleStun(now, source, datagram) && !TryHandleDht(now, source, datagram) && !TryHandleOpener(now, source, datagram) && AdmitTcp(now, source) && !TryHandleWith(_tunnel, now, source, datagram))
+        if (!TryHandleTracker(now, source, datagram) && !TryHandleStun(now, source, datagram) && !TryHandleDht(now, source, datagram) && !TryHandleOpener(now, source, datagram) && AdmitTcp(now, source) && !TryHandleWith(_tunnel, now, source, datagram))
         {
             foreach (JoinAttempt join in _joins)
             {

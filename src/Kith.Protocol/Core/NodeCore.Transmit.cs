@@ -30,7 +30,7 @@ public sealed partial class NodeCore
         while (true)
         {
             if (TryTakeQueued(buffer, out transmit) || TryTakeLan(buffer, out transmit) || TryTakeStun(buffer, out transmit) || TryTakeTunnel(now, buffer, out transmit)
-                || TryTakeDht(buffer, out transmit))
+                || TryTakeDht(buffer, out transmit) || TryTakeTracker(buffer, out transmit))
             {
                 if (TryPassOn(now, buffer, ref transmit))
                 {
@@ -141,6 +141,7 @@ public sealed partial class NodeCore
             // Kept even where there is no candidate yet: the first one that turns up is tried with it.
             peer.LastInitiation = bytes[..packet.Length].ToArray();
             peer.LastInitiationAt = now;
+            TryGuesses(now, peer, bytes[..packet.Length]);
         }
 
         Span<InternetEndpoint> targets = stackalloc InternetEndpoint[HandshakeTargetsMax];

@@ -73,7 +73,7 @@ public sealed partial class NodeCore
     }
 
     private WhereaboutsCache LoadWhereabouts() =>
-        _store.TryReadDocument(WhereaboutsDocument, out byte[]? content) && WhereaboutsCache.TryDecode(content, out WhereaboutsCache? cache) ? cache : new WhereaboutsCache();
+        _options.UseCache && _store.TryReadDocument(WhereaboutsDocument, out byte[]? content) && WhereaboutsCache.TryDecode(content, out WhereaboutsCache? cache) ? cache : new WhereaboutsCache();
 
     private bool TakeWhereabouts(ClockReading now, SyncStream stream, ReadOnlySpan<byte> body)
     {

@@ -1,5 +1,6 @@
 using Kith.Protocol.Discovery.Lan;
 using Kith.Protocol.Discovery;
+using Kith.Protocol.Discovery.Tracker;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Netstack;
@@ -72,6 +73,7 @@ public sealed partial class NodeCore : IDisposable
         _nat = new NatMonitor(random, options.Port);
         _whereabouts = LoadWhereabouts();
         _dht = MakeDht(now);
+        _trackers = options.Trackers.Count > 0 ? new TrackerMachine(options.Trackers, random) : null;
         LoadNetworks();
         Reconcile(now);
     }
@@ -98,6 +100,7 @@ public sealed partial class NodeCore : IDisposable
             next = Instant.Min(next, _publishAt);
             next = Instant.Min(next, _nat.NextTimeout);
             next = Instant.Min(next, _dht?.NextTimeout ?? Instant.Never);
+            next = Instant.Min(next, _trackers?.NextTimeout ?? Instant.Never);
             foreach (JoinAttempt join in _joins)
             {
                 next = Instant.Min(next, join.NextTimeout);
@@ -114,6 +117,7 @@ public sealed partial class NodeCore : IDisposable
         _stack.HandleTimeout(now);
         _lan.HandleTimeout(now);
         _dht?.HandleTimeout(now);
+        _trackers?.HandleTimeout(now);
         HandlePathDeadlines(now);
         HandleJoinTimeouts(now);
         _nat.HandleTimeout(now);
@@ -130,10 +134,11 @@ public sealed partial class NodeCore : IDisposable
     /// <summary>Takes the next event; false when there is none.</summary>
     public bool TryGetEvent(out NodeEvent? nodeEvent) => _events.TryDequeue(out nodeEvent);
 
-    /// <summary>Says goodbye on the LAN; the last transmits are to be taken after it.</summary>
+    /// <summary>Says goodbye on the LAN and to trackers; the last transmits are to be taken after it.</summary>
     public void Stop(ClockReading now)
     {
         _lan.Stop(now);
+        StopTrackers(now);
         SaveWhereabouts();
         SaveDht();
     }
@@ -166,6 +171,7 @@ public sealed partial class NodeCore : IDisposable
             again |= HandleLanEvents(now);
             again |= HandleNatEvents(now);
             again |= HandleDhtEvents(now);
+            again |= HandleTrackerEvents(now);
             again |= UpdateRelays(now);
             again |= TellSelfNews(now);
         }

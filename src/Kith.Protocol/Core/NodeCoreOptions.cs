@@ -43,6 +43,12 @@ public sealed record NodeCoreOptions
     /// <summary>How to take part in the Mainline DHT; null to leave it out.</summary>
     public Discovery.Dht.DhtOptions? Dht { get; init; }
 
+    /// <summary>The trackers this node is announced to.</summary>
+    public IReadOnlyList<Discovery.Tracker.TrackerUrl> Trackers { get; init; } = [];
+
+    /// <summary>Whether members are tried where they were known to be before this start.</summary>
+    public bool UseCache { get; init; } = true;
+
     /// <summary>How long an attempt to join may take before it is given up.</summary>
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(25);
 

@@ -53,6 +53,14 @@ public abstract record NodeEvent
     /// <summary>Addresses of STUN servers are wanted: <see cref="NodeCore.HandleStunServers"/>. A shell that asks no strangers lets it be.</summary>
     public sealed record StunServersWanted : NodeEvent;
 
+    /// <summary>The addresses of a tracker are wanted: <see cref="NodeCore.HandleTrackerAddresses"/>.</summary>
+    public sealed record TrackerAddressesWanted(Discovery.Tracker.TrackerUrl Url) : NodeEvent;
+
+    /// <summary>
+    /// An HTTP request to a tracker is wanted over one family: <see cref="NodeCore.HandleTrackerHttp"/>. The URL may hold a pass key and is not to be logged.
+    /// </summary>
+    public sealed record TrackerHttpWanted(long Operation, string Url, bool IsV6) : NodeEvent;
+
     /// <summary>Something could not be stored; nothing was applied.</summary>
     public sealed record StoreFailed(StoreResult Result) : NodeEvent;
 }

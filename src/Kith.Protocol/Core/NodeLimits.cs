@@ -57,6 +57,15 @@ public static class NodeLimits
     /// <summary>Of those, the ones that may be tried before they have said whom they reach.</summary>
     public const int HopefulRelaysMax = 2;
 
+    /// <summary>Places named by trackers that one handshake with a missing member goes to, in turns.</summary>
+    public const int GuessesPerHandshakeMax = 8;
+
+    /// <summary>Handshakes to places named by trackers that may follow each other; after them <see cref="GuessesPerSecond"/>.</summary>
+    public const int GuessesMax = 128;
+
+    /// <summary>Handshakes a second to places named by trackers, over all members.</summary>
+    public const int GuessesPerSecond = 4;
+
     /// <summary>Hints in an invite.</summary>
     public const int InviteHintsMax = 4;
 }

@@ -26,4 +26,7 @@ public enum CandidateSource
 
     /// <summary>Our own shell: a TCP connection with the peer is open.</summary>
     Tcp = 7,
+
+    /// <summary>A tracker; kept only once the peer has answered from there.</summary>
+    Tracker = 8,
 }

@@ -54,7 +54,7 @@ public sealed class PathState
     /// <summary>How long it may rest while it is chosen and carries nothing, as far as was measured.</summary>
     public TimeSpan RestInterval => Life.Interval;
 
-    internal byte Sources { get; set; }
+    internal ushort Sources { get; set; }
 
     internal int Attempts { get; set; }
 
@@ -92,7 +92,7 @@ public sealed class PathState
     };
 
     internal void SetSource(CandidateSource source, bool on) =>
-        Sources = (byte)(on ? Sources | (1 << (int)source) : Sources & ~(1 << (int)source));
+        Sources = (ushort)(on ? Sources | (1 << (int)source) : Sources & ~(1 << (int)source));
 
     internal void NotePing(ulong id, Instant now)
     {

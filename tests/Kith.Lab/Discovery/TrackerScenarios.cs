@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Kith.Lab.Daemon;
+using Kith.Lab.Harness;
+using Kith.Lab.Nat;
+
+namespace Kith.Lab.Discovery;
+
+/// <summary>
+/// Two members that have nothing in common but a tracker that others wrote:
+/// <code>
+///   anna ── port-restricted router ──┐
+///                                    ├── core ── opentracker
+///   bert ── port-restricted router ──┘      └── founder, gone before it counts
+/// </code>
+/// </summary>
+public sealed class TrackerScenarios
+{
+    private const string Alone = "--no-lan --no-dht --no-stun --no-port-mapping --no-cache";
+    private static readonly string[] Tools = ["nft", "conntrack", "opentracker"];
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData("udp")]
+    [InlineData("http")]
+    public async Task members_behind_two_routers_meet_at_a_tracker(string scheme)
+    {
+        KithHost.Require();
+        await using LabNetwork lab = LabNetwork.Create(Tools);
+        LabInternet internet = new(lab);
+        KithHost founder = new(internet.AddPublic("founder"));
+        LabHost tracker = internet.AddPublic("tracker");
+        KithHost anna = new(internet.AddHome("anna", new NatOptions()).Device);
+        KithHost bert = new(internet.AddHome("bert", new NatOptions()).Device);
+        await founder.UpAsync($"--name founder {Alone}");
+        await anna.UpAsync($"--name anna {Alone} --join {await founder.InviteAsync()}");
+        await bert.UpAsync($"--name bert {Alone} --join {await founder.InviteAsync()}");
+        await anna.UntilOnlineAsync("home", "founder", "bert");
+        await Task.WhenAll(anna.StopAsync(), bert.StopAsync(), founder.StopAsync());
+
+        string url = scheme == "udp" ? $"udp://{tracker.IPv4}:6969" : $"http://{tracker.IPv4}:6969/announce";
+        await anna.UpAsync($"--tracker {url}");
+
+        // The distribution's build serves listed hashes only; doctor tells which they are.
+        (await tracker.RunAsync("mkdir /run/tracker; touch /run/tracker/list")).EnsureSuccess();
+        string command = $"opentracker -i {tracker.IPv4} -p 6969 -P 6969 -d /run/tracker -w /list";
+        LabProcess opentracker = tracker.Start(command);
+        string hash = "";
+        await LabWait.UntilAsync("anna is refused", Limit, async () => (hash = Regex.Match(await DoctorAsync(anna), "[0-9a-f]{40}").Value).Length > 0 ? null : await DoctorAsync(anna) + opentracker.Output);
+        await Task.WhenAll(anna.StopAsync(), opentracker.StopAsync());
+        (await tracker.RunAsync($"echo {hash} > /run/tracker/list")).EnsureSuccess();
+        opentracker = tracker.Start(command);
+        await anna.UpAsync();
+        await LabWait.UntilAsync("anna is announced", Limit, async () => await DoctorAsync(anna) is var text && text.Contains("answered", StringComparison.Ordinal) ? null : text + opentracker.Output);
+        Stopwatch watch = Stopwatch.StartNew();
+        await bert.UpAsync($"--tracker {url}");
+        await Task.WhenAll(bert.UntilOnlineAsync("home", "anna"), anna.UntilOnlineAsync("home", "bert"));
+        LabReport.Measured($"two port-restricted routers and a tracker over {scheme}: direct {watch.Elapsed.TotalSeconds:0.0} s after the start of the second");
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, Limit);
+        Assert.Equal("direct", (await bert.LookAtAsync("home", "anna"))!.Path.Kind);
+        LabResult why = (await bert.RunAsync("why anna")).EnsureSuccess();
+        Assert.Contains("tracker", why.Output, StringComparison.Ordinal);
+        await Task.WhenAll(anna.StopAsync(), bert.StopAsync());
+    }
+
+    private static async Task<string> DoctorAsync(KithHost host) =>
+        string.Join('\n', (await host.RunAsync("doctor")).Output.Split('\n').Where(line => line.Contains("tracker", StringComparison.Ordinal) || line.Contains("hashes", StringComparison.Ordinal)));
+}
