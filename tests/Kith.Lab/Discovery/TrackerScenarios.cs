@@ -14,6 +14,7 @@ namespace Kith.Lab.Discovery;
 ///   bert ── port-restricted router ──┘      └── founder, gone before it counts
 /// </code>
 /// </summary>
+[Collection(LabSettings.Patient)]
 public sealed class TrackerScenarios
 {
     private const string Alone = "--no-lan --no-dht --no-stun --no-port-mapping --no-cache";
@@ -30,14 +31,19 @@ public sealed class TrackerScenarios
         LabInternet internet = new(lab);
         KithHost founder = new(internet.AddPublic("founder"));
         LabHost tracker = internet.AddPublic("tracker");
-        KithHost anna = new(internet.AddHome("anna", new NatOptions()).Device);
-        KithHost bert = new(internet.AddHome("bert", new NatOptions()).Device);
+        LabHome annas = internet.AddHome("anna", new NatOptions());
+        LabHome berts = internet.AddHome("bert", new NatOptions());
+        KithHost anna = new(annas.Device);
+        KithHost bert = new(berts.Device);
         await founder.UpAsync($"--name founder {Alone}");
         await anna.UpAsync($"--name anna {Alone} --join {await founder.InviteAsync()}");
         await bert.UpAsync($"--name bert {Alone} --join {await founder.InviteAsync()}");
         await anna.UntilOnlineAsync("home", "founder", "bert");
         await Task.WhenAll(anna.StopAsync(), bert.StopAsync(), founder.StopAsync());
 
+        // What the routers remember of the first meeting would let the second one through.
+        annas.Nat!.Forget();
+        berts.Nat!.Forget();
         string url = scheme == "udp" ? $"udp://{tracker.IPv4}:6969" : $"http://{tracker.IPv4}:6969/announce";
         await anna.UpAsync($"--tracker {url}");
 

@@ -37,7 +37,7 @@ public static class TrackerLimits
     public static readonly TimeSpan IntervalDefault = TimeSpan.FromMinutes(30);
 
     /// <summary>While members are missing the number of those on the hash is asked for this often (a scrape), so that a newcomer is noticed; at first ...</summary>
-    public static readonly TimeSpan ScrapeOften = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan ScrapeOften = TimeSpan.FromSeconds(10);
 
     /// <summary>... and after <see cref="EagerFor"/> this often.</summary>
     public static readonly TimeSpan ScrapeSeldom = TimeSpan.FromMinutes(1);
