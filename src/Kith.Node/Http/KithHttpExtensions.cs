@@ -8,5 +8,5 @@ public static class KithHttpExtensions
     /// <summary>Makes the requests of a named or typed client go over Kith. Needs <c>AddKith</c>.</summary>
     /// <param name="builder">What <c>AddHttpClient</c> returned.</param>
     public static IHttpClientBuilder UseKith(this IHttpClientBuilder builder) =>
-        builder.ConfigurePrimaryHttpMessageHandler(static services => KithHttp.CreateHandler(services.GetRequiredService<IKithTransport>()));
+        builder.ConfigurePrimaryHttpMessageHandler(static services => services.GetRequiredService<IKithTransport>().CreateHttpHandler());
 }

@@ -11,13 +11,16 @@ internal static class TestView
 {
     private static readonly NetworkId Home = new(Bytes(99));
 
+    // Lists are compared by identity: the same device has the same list.
+    private static readonly IPAddress[][] Addresses = [.. Enumerable.Range(0, 10).Select(number => new[] { IPAddress.Parse($"fd00::{number}") })];
+
     public static KithMember Member(byte number, string? name = null, bool online = false, PathStatus? path = null, MemberRole role = MemberRole.Member) => new(
         new NodeId(Bytes(number)),
         name ?? $"device-{number}",
         Home,
         "home",
         role,
-        [IPAddress.Parse($"fd00::{number}")],
+        Addresses[number],
         number == 0,
         online || number == 0,
         path ?? PathStatus.None);

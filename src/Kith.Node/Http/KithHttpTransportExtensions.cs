@@ -7,12 +7,16 @@ namespace Kith.Node;
 /// HTTP to members by name: <c>http://nas.home.kith:8080/</c>. HTTP/1.1, HTTP/2 (also without TLS, where a request asks for exactly that version) and TLS inside the
 /// tunnel. The tunnel already keeps strangers out and proves who is there, so <c>http</c> is as safe here as <c>https</c>.
 /// </summary>
-public static class KithHttp
+public static class KithHttpTransportExtensions
 {
-    /// <summary>Makes a handler whose connections are streams of a node. It may outlive requests, as other handlers do, and belongs to the caller.</summary>
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Makes a handler whose connections are streams of a node, for <see cref="HttpClient"/>, gRPC channels, SignalR connections and web sockets. Belongs to the
+    /// caller. Where a device is not reached, requests fail with an <see cref="HttpRequestException"/> around the <see cref="ControlException"/>.
+    /// </summary>
     /// <param name="transport">The node, or the client of a running one.</param>
-    /// <exception cref="HttpRequestException">Thrown by requests; where a device was not reached its inner exception is a <see cref="ControlException"/>.</exception>
-    public static SocketsHttpHandler CreateHandler(IKithTransport transport)
+    public static SocketsHttpHandler CreateHttpHandler(this IKithTransport transport)
     {
         ArgumentNullException.ThrowIfNull(transport);
         return new SocketsHttpHandler
@@ -21,16 +25,14 @@ public static class KithHttp
 
             // A proxy of this machine's surroundings knows no member.
             UseProxy = false,
-
-            // The stream says of itself when it ends; an idle one costs nothing but its place in the stack.
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            PooledConnectionIdleTimeout = IdleTimeout,
         };
     }
 
-    /// <summary>Makes a client of its own over <see cref="CreateHandler"/>; disposing it disposes both.</summary>
+    /// <summary>Makes a client over <see cref="CreateHttpHandler"/>; disposing it disposes both.</summary>
     /// <param name="transport">The node, or the client of a running one.</param>
     /// <param name="baseAddress">What relative addresses of requests stand under, or null.</param>
-    public static HttpClient CreateClient(IKithTransport transport, Uri? baseAddress = null) => new(CreateHandler(transport)) { BaseAddress = baseAddress };
+    public static HttpClient CreateHttpClient(this IKithTransport transport, Uri? baseAddress = null) => new(transport.CreateHttpHandler()) { BaseAddress = baseAddress };
 
     private static async ValueTask<Stream> ConnectAsync(IKithTransport transport, DnsEndPoint endpoint, CancellationToken cancellationToken)
     {
