@@ -8,12 +8,13 @@ namespace Kith.Node.Streams;
 /// <summary>The named protocols of a node: one port, and on it whoever says a name first. Thread-safe.</summary>
 internal sealed class NodeProtocols(NodeStreams streams)
 {
-    private static readonly TimeSpan PrefaceLimit = TimeSpan.FromSeconds(ApplicationConstants.PrefaceSecondsMax);
-
     private readonly Dictionary<string, ProtocolListener> _listeners = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private int _prefaces;
     private bool _isStopped;
+
+    /// <summary>In which time a dialler must have named its protocol, and is answered.</summary>
+    public TimeSpan PrefaceLimit { get; init; } = TimeSpan.FromSeconds(ApplicationConstants.PrefaceSecondsMax);
 
     /// <summary>Opens the port and serves it until the node stops.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -86,7 +87,7 @@ internal sealed class NodeProtocols(NodeStreams streams)
     private static ControlException Unknown(string device, string protocol) => new(
         ControlError.PortRefused, $"Nobody listens for '{protocol}' on {device}.", "Start the other end there first.");
 
-    private static async ValueTask<KithStream> AskAsync(KithStream stream, string device, string protocol, CancellationToken cancellationToken)
+    private async ValueTask<KithStream> AskAsync(KithStream stream, string device, string protocol, CancellationToken cancellationToken)
     {
         byte[] preface = new byte[ApplicationConstants.PrefaceBytesMax];
         int length = ProtocolPreface.Encode(protocol, preface);

@@ -14,8 +14,8 @@ internal sealed partial class NodeStreams
 {
     private static readonly TimeSpan StarvedInterval = TimeSpan.FromMilliseconds(20);
 
-    // A member that is reachable builds a tunnel in a few round trips; one that is not found within this time is probably off.
-    private static readonly TimeSpan OfflinePatience = TimeSpan.FromSeconds(10);
+    /// <summary>How long a member that is not reachable is tried: it would have built a tunnel in a few round trips, so it is probably off.</summary>
+    public TimeSpan OfflinePatience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Opens a stream to a port of a device.</summary>
     public async ValueTask<KithStream> DialAsync(string device, int port, CancellationToken cancellationToken)
@@ -110,18 +110,30 @@ internal sealed partial class NodeStreams
 
     private async Task<CloseReason> WaitAsync(NodeStream stream, CancellationToken cancellationToken)
     {
+        KithPeer peer = stream.Peer;
+        CloseReason reason;
         try
         {
-            return await stream.Opened.WaitAsync(OfflinePatience, cancellationToken).ConfigureAwait(false);
+            reason = await stream.Opened.WaitAsync(OfflinePatience, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            KithPeer peer = stream.Peer;
-            if (await OnLoopAsync((core, _) => core.DescribePeer(peer.Id).Online, cancellationToken).ConfigureAwait(false))
-            {
-                return await stream.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
+            await CheckOnlineAsync(peer, cancellationToken).ConfigureAwait(false);
+            reason = await stream.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
 
+        if (reason == CloseReason.TimedOut)
+        {
+            await CheckOnlineAsync(peer, cancellationToken).ConfigureAwait(false);
+        }
+
+        return reason;
+    }
+
+    private async Task CheckOnlineAsync(KithPeer peer, CancellationToken cancellationToken)
+    {
+        if (!await OnLoopAsync((core, _) => core.DescribePeer(peer.Id).Online, cancellationToken).ConfigureAwait(false))
+        {
             throw new ControlException(
                 ControlError.DeviceOffline, $"{peer.Name}.{peer.NetworkName} is not reachable: it does not answer on any path.", $"See what was tried: kith why {peer.Name}");
         }
