@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Kith.Apps.Exposing;
 using Kith.Apps.Forwarding;
+using Kith.Apps.Piping;
 using Kith.Apps.Proxying;
 using Kith.Apps.Services;
 
@@ -11,6 +12,7 @@ namespace Kith.Apps;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(PipeSummary))]
 [JsonSerializable(typeof(ForwardStatus))]
 [JsonSerializable(typeof(ProxyStatus))]
 [JsonSerializable(typeof(ExposeRequest))]

@@ -17,11 +17,14 @@ internal static class KithCommandLine
         "kith up --detach --join INVITE   on the other device",
         "kith status                      who is there, and on which path",
         "kith ping laptop",
+        "kith forward 8080 nas:80         port 80 of nas is http://localhost:8080",
+        "kith ssh nas",
     ];
 
     /// <summary>Runs a command line and returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments, CommandServices services)
     {
+        arguments = PassedOn.Separate(arguments);
         RootCommand root = Create(services, out GlobalOptions options);
         ParseResult result = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         bool asJson = result.GetResult(options.Json) is not null && arguments.Contains("--json", StringComparer.Ordinal);
@@ -94,7 +97,12 @@ internal static class KithCommandLine
         root.Add(ForwardCommand.Create(global, services));
         root.Add(ExposeCommand.Create(global, services));
         root.Add(ServicesCommand.Create(global, services));
+        root.Add(PipeCommand.Create(global, services));
         root.Add(ProxyCommand.Create(global, services));
+        root.Add(SshCommand.Create(global, services));
+        root.Add(RunCommand.Create(global, services));
+        root.Add(RunCommand.CreateCurl(global, services));
+        root.Add(ConnectCommand.Create(global, services));
         foreach (Option option in root.Options)
         {
             if (option is HelpOption { Action: HelpAction inner } help)
