@@ -229,6 +229,9 @@ public sealed partial class KithNode : INodeControl
             case NodeEvent.TrackerHttpWanted wanted:
                 _parts.Trackers!.Get(wanted.Operation, wanted.Url, wanted.IsV6);
                 break;
+            case NodeEvent.DhtItemFound or NodeEvent.DhtPeersFound or NodeEvent.DhtEnded:
+                HandleDhtEvent(nodeEvent);
+                break;
             case NodeEvent.StoreFailed failed:
                 _logger.StoreFailed(failed.Result.Message ?? failed.Result.Outcome.ToString());
                 break;

@@ -84,6 +84,7 @@ internal static class KithCommandLine
         root.Add(IdCommand.Create(global, services));
         root.Add(DoctorCommand.Create(global, services));
         root.Add(WhyCommand.Create(global, services));
+        root.Add(DhtCommand.Create(global, services));
         root.Add(NetworksCommand.Create(global, services));
         root.Add(CreateCommand.Create(global, services));
         root.Add(LeaveCommand.Create(global, services));

@@ -88,6 +88,7 @@ internal sealed class ControlApplication : IHttpApplication<HttpContext>
                     _node.GetMembersAsync(NetworkOf(context), cancellationToken),
                     ControlJson.Default.IReadOnlyListNetworkStatus),
                 ControlRoute.Doctor => SendAsync(context, _node.DiagnoseAsync(cancellationToken), ControlJson.Default.IReadOnlyListDoctorCheck),
+                ControlRoute.Dht => SendAsync(context, _node.GetDhtStatusAsync(cancellationToken), ControlJson.Default.DhtStatus),
                 ControlRoute.Why => SendAsync(context, _node.ExplainAsync(context.Request.Query["device"].ToString(), cancellationToken), ControlJson.Default.WhyReport),
                 _ => throw NoSuchPath(context),
             };
@@ -108,6 +109,9 @@ internal sealed class ControlApplication : IHttpApplication<HttpContext>
             ControlRoute.Rename => CallAsync(context, json.RenameRequest, _node.RenameAsync, json.MemberStatus),
             ControlRoute.Role => CallAsync(context, json.RoleRequest, _node.SetRoleAsync, json.MemberStatus),
             ControlRoute.Revoke => CallAsync(context, json.RevokeRequest, _node.RevokeAsync, json.RevokeResult),
+            ControlRoute.DhtGet => CallAsync(context, json.DhtGetRequest, _node.GetFromDhtAsync, json.DhtGetResult),
+            ControlRoute.DhtPut => CallAsync(context, json.DhtPutRequest, _node.PutIntoDhtAsync, json.DhtPutResult),
+            ControlRoute.DhtPeers => CallAsync(context, json.DhtPeersRequest, _node.FindPeersAsync, json.DhtPeersResult),
             ControlRoute.Ping => PingAsync(context, cancellationToken),
             ControlRoute.Down => SendAsync(context, StopAsync(), json.StopResult),
             _ => throw NoSuchPath(context),

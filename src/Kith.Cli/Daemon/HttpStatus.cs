@@ -16,7 +16,7 @@ internal static class HttpStatus
             or ControlError.InviteUsedUp or ControlError.InviteRevoked => StatusCodes.Status422UnprocessableEntity,
         ControlError.AlreadyMember or ControlError.NameTaken or ControlError.AmbiguousDevice or ControlError.AmbiguousNetwork
             or ControlError.PortInUse or ControlError.PortRefused or ControlError.PeerRefused or ControlError.NetworkExists or ControlError.LastAdmin or ControlError.LimitReached => StatusCodes.Status409Conflict,
-        ControlError.NoMemberReachable or ControlError.DeviceOffline => StatusCodes.Status503ServiceUnavailable,
+        ControlError.NoMemberReachable or ControlError.DeviceOffline or ControlError.DhtUnavailable => StatusCodes.Status503ServiceUnavailable,
         ControlError.Timeout => StatusCodes.Status504GatewayTimeout,
         ControlError.StateFull => StatusCodes.Status507InsufficientStorage,
         _ => StatusCodes.Status500InternalServerError,

@@ -123,6 +123,9 @@ public enum ControlError
     /// <summary>A program that is needed is not installed.</summary>
     ProgramMissing = 53,
 
+    /// <summary>This node takes no part in the DHT, or knows none of its nodes.</summary>
+    DhtUnavailable = 60,
+
     /// <summary>A fault in Kith itself.</summary>
     Internal = 70,
 }

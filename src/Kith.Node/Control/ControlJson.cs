@@ -30,6 +30,13 @@ namespace Kith.Node.Control;
 [JsonSerializable(typeof(RevokeResult))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorCheck>))]
 [JsonSerializable(typeof(WhyReport))]
+[JsonSerializable(typeof(DhtStatus))]
+[JsonSerializable(typeof(DhtGetRequest))]
+[JsonSerializable(typeof(DhtGetResult))]
+[JsonSerializable(typeof(DhtPutRequest))]
+[JsonSerializable(typeof(DhtPutResult))]
+[JsonSerializable(typeof(DhtPeersRequest))]
+[JsonSerializable(typeof(DhtPeersResult))]
 [JsonSerializable(typeof(StopResult))]
 [JsonSerializable(typeof(ControlFailure))]
 public sealed partial class ControlJson : JsonSerializerContext;

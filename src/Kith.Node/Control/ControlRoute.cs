@@ -42,6 +42,18 @@ public static class ControlRoute
     /// <summary>POST <see cref="RevokeRequest"/>: a <see cref="RevokeResult"/>.</summary>
     public const string Revoke = "/v1/revoke";
 
+    /// <summary>GET: a <see cref="DhtStatus"/>.</summary>
+    public const string Dht = "/v1/dht";
+
+    /// <summary>POST <see cref="DhtGetRequest"/>: a <see cref="DhtGetResult"/>.</summary>
+    public const string DhtGet = "/v1/dht/get";
+
+    /// <summary>POST <see cref="DhtPutRequest"/>: a <see cref="DhtPutResult"/>.</summary>
+    public const string DhtPut = "/v1/dht/put";
+
+    /// <summary>POST <see cref="DhtPeersRequest"/>: a <see cref="DhtPeersResult"/>.</summary>
+    public const string DhtPeers = "/v1/dht/peers";
+
     /// <summary>POST without a body: a <see cref="StopResult"/>, sent when the node has stopped.</summary>
     public const string Down = "/v1/down";
 }

@@ -8,7 +8,7 @@ namespace Kith.Node.Control;
 /// if there are several. Networks are named by name or id, devices by name, `name.network`, address or node id (or an
 /// unambiguous beginning of at least 6 characters of it).
 /// </summary>
-public interface INodeControl : IAsyncDisposable
+public interface INodeControl : IDhtControl, IAsyncDisposable
 {
     /// <summary>
     /// Completes when the node has stopped: after <see cref="StopAsync"/>, or by itself, then faulted with what went wrong.

@@ -84,6 +84,11 @@ public sealed partial class NodeCore
         while (_dht is { } dht && dht.TryGetEvent(out DhtEvent? dhtEvent))
         {
             any = true;
+            if (TryReportDhtEvent(dhtEvent))
+            {
+                continue;
+            }
+
             switch (dhtEvent)
             {
                 case DhtEvent.ItemFound found:

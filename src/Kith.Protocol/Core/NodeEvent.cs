@@ -1,4 +1,5 @@
 using Kith.Protocol.Core.Control;
+using Kith.Protocol.Discovery.Dht;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Wire;
 
@@ -60,6 +61,15 @@ public abstract record NodeEvent
     /// An HTTP request to a tracker is wanted over one family: <see cref="NodeCore.HandleTrackerHttp"/>. The URL may hold a pass key and is not to be logged.
     /// </summary>
     public sealed record TrackerHttpWanted(long Operation, string Url, bool IsV6) : NodeEvent;
+
+    /// <summary>An item of the DHT that was asked for; it has verified. Of a mutable one perhaps later a newer.</summary>
+    public sealed record DhtItemFound(long Operation, DhtItem Item) : NodeEvent;
+
+    /// <summary>Peers of an info-hash that was asked for, as strangers named them.</summary>
+    public sealed record DhtPeersFound(long Operation, IReadOnlyList<InternetEndpoint> Peers) : NodeEvent;
+
+    /// <summary>What was asked of the DHT is over; <paramref name="Stored"/> nodes took what was written.</summary>
+    public sealed record DhtEnded(long Operation, int Stored) : NodeEvent;
 
     /// <summary>Something could not be stored; nothing was applied.</summary>
     public sealed record StoreFailed(StoreResult Result) : NodeEvent;

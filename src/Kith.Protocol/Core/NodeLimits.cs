@@ -66,6 +66,9 @@ public static class NodeLimits
     /// <summary>Handshakes a second to places named by trackers, over all members.</summary>
     public const int GuessesPerSecond = 4;
 
+    /// <summary>Things that users ask of the DHT at once.</summary>
+    public const int DhtQueriesMax = 16;
+
     /// <summary>Hints in an invite.</summary>
     public const int InviteHintsMax = 4;
 }

@@ -44,6 +44,7 @@ public sealed partial class DhtMachine
         }
 
         datagram.Bytes.CopyTo(buffer);
+        Traffic = Traffic.WithSent(datagram.Bytes.Length, datagram.Endpoint.Address.IsV4);
         transmit = new DhtTransmit(datagram.Endpoint, datagram.Bytes.Length);
         return true;
     }
@@ -51,6 +52,7 @@ public sealed partial class DhtMachine
     /// <summary>Takes a datagram that begins with <c>d</c>. What is not of the DHT is passed over.</summary>
     public void HandleDatagram(Instant now, in InternetEndpoint source, ReadOnlySpan<byte> datagram)
     {
+        Traffic = Traffic.WithReceived(datagram.Length, source.Address.IsV4);
         if (_families[source.Address.IsV4 ? 0 : 1] is not { } family || !KrpcMessage.TryDecode(datagram, out KrpcMessage message))
         {
             return;

@@ -46,6 +46,9 @@ public sealed partial class DhtMachine
     /// <summary>Our id in one family; zero if we take no part in it.</summary>
     public DhtId IdOf(bool isV6) => _families[isV6 ? 1 : 0]?.Self ?? default;
 
+    /// <summary>What it cost so far.</summary>
+    public DhtTraffic Traffic { get; private set; }
+
     /// <summary>Items kept for others.</summary>
     public int ItemCount => _items.Count;
 
