@@ -69,6 +69,7 @@ internal static class ExitCodes
         ControlError.PipeTaken => "the pipe is taken by two others",
         ControlError.ConnectionLost => "the connection broke in the middle",
         ControlError.ProgramMissing => "a program that is needed is not installed",
+        ControlError.DhtUnavailable => "no part in the DHT, or nobody known there",
         _ => "a fault in Kith itself",
     };
 

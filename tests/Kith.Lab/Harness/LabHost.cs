@@ -11,6 +11,9 @@ internal sealed class LabHost
     /// <summary>Where a host sees the directory of the program under test, wherever the working tree lies.</summary>
     public const string KithPath = "/run/lab/bin/kith";
 
+    /// <summary>Where a host sees what ./test installed with npm, if it did.</summary>
+    public const string NpmPath = "/run/lab/npm";
+
     private const int ReportedLinesMax = 120;
 
     private readonly List<LabInterface> _interfaces = [];
@@ -151,6 +154,8 @@ internal sealed class LabHost
     {
         string? kith = LabMachine.FindKith();
         string bindKith = kith is null ? string.Empty : $"mount --bind '{Path.GetDirectoryName(kith)}' /run/lab/bin";
+        string? npm = LabMachine.FindNpm();
+        string bindNpm = npm is null ? string.Empty : $"mkdir -p {NpmPath}; mount --bind '{npm}' {NpmPath}";
         int forwarding = isRouter ? 1 : 0;
 
         // /run first: what must stay visible is bound into it before its old place is hidden.
@@ -161,6 +166,7 @@ internal sealed class LabHost
             mkdir -p /run/lab/etc /run/lab/bin /run/lab/var /run/home /run/lock
             cp -a /etc/. /run/lab/etc/
             {{bindKith}}
+            {{bindNpm}}
             mount --bind /run/lab/etc /etc
             mount --bind /run/lab/var /var/lib
             rm -f /etc/hosts /etc/resolv.conf /etc/hostname

@@ -34,10 +34,18 @@ internal static class LabMachine
             return File.Exists(named) ? Path.GetFullPath(named) : throw new LabException($"KITH_BIN names no file: {named}");
         }
 
+        return FindArtifact(File.Exists, "bin", "Kith.Cli", "release", "kith");
+    }
+
+    /// <summary>The directory in which ./test installed what the lab uses of npm's packages, or null.</summary>
+    public static string? FindNpm() => Path.GetDirectoryName(FindArtifact(Directory.Exists, "npm", "node_modules"));
+
+    private static string? FindArtifact(Predicate<string> exists, params string[] path)
+    {
         for (string? directory = AppContext.BaseDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
         {
-            string candidate = Path.Combine(directory, ".artifacts", "bin", "Kith.Cli", "release", "kith");
-            if (File.Exists(candidate))
+            string candidate = Path.Combine([directory, ".artifacts", .. path]);
+            if (exists(candidate))
             {
                 return candidate;
             }

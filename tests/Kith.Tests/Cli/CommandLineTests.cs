@@ -8,7 +8,7 @@ public sealed class CommandLineTests
 {
     public static TheoryData<string> Commands =>
     [
-        "up", "down", "status", "id", "doctor", "why", "networks", "create", "leave", "invite", "join", "members", "ping", "rename", "role", "revoke",
+        "up", "down", "status", "id", "doctor", "why", "dht", "networks", "create", "leave", "invite", "join", "members", "ping", "rename", "role", "revoke",
     ];
 
     [Fact]

@@ -29,7 +29,7 @@ def settings(addresses, port):
         "dht_bootstrap_nodes": "",
         "aio_threads": 1,
         "hashing_threads": 1,
-        "alert_mask": int(lt.alert.category_t.dht_notification | lt.alert.category_t.status_notification | lt.alert.category_t.error_notification),
+        "alert_mask": int(lt.alert.category_t.dht_notification | lt.alert.category_t.dht_operation_notification | lt.alert.category_t.status_notification | lt.alert.category_t.error_notification),
         "alert_queue_size": 10000,
     }
 
