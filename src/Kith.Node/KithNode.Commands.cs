@@ -118,23 +118,23 @@ public sealed partial class KithNode
 
     private async Task<NetworkStatus> JoinUnwatchedAsync(JoinRequest request, bool insistsOnName, CancellationToken cancellationToken)
     {
-        InviteParse parse = InviteLine.TryParse(request.Invite, out InviteLine? invite);
-        if (parse != InviteParse.Ok)
-        {
-            throw Failures.From(parse);
-        }
-
+        (InviteLine invite, string? dnsName) = ParseInvite(request.Invite);
         TaskCompletionSource<NodeEvent> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await OnLoopAsync(
             (core, now) =>
             {
-                if (core.Networks.Any(log => log.State.Name == invite!.NetworkName && log.Id != invite.Network))
+                if (core.Networks.Any(log => log.State.Name == invite.NetworkName && log.Id != invite.Network))
                 {
                     throw new ControlException(
-                        ControlError.NetworkExists, $"This node is in another network named '{invite!.NetworkName}' already.", "Two networks of one name cannot be told apart by name; leave one of them first.");
+                        ControlError.NetworkExists, $"This node is in another network named '{invite.NetworkName}' already.", "Two networks of one name cannot be told apart by name; leave one of them first.");
                 }
 
-                long operation = core.BeginJoin(now, invite!, insistsOnName);
+                if (dnsName is not null)
+                {
+                    core.AddDnsName(now, dnsName);
+                }
+
+                long operation = core.BeginJoin(now, invite, insistsOnName);
                 _joins[operation] = ended;
                 return operation;
             },
@@ -142,10 +142,20 @@ public sealed partial class KithNode
         NodeEvent end = await ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (end is NodeEvent.JoinFailed failed)
         {
-            throw Failures.From(failed, invite!.NetworkName, _deviceName);
+            throw Failures.From(failed, invite.NetworkName, _deviceName);
         }
 
-        return await OnLoopAsync((core, now) => Describe(core, FindNetwork(core, now, invite!.Network.ToString()), now), cancellationToken).ConfigureAwait(false);
+        return await OnLoopAsync(
+            (core, now) =>
+            {
+                if (dnsName is not null)
+                {
+                    _parts.RememberDnsName(dnsName);
+                }
+
+                return Describe(core, FindNetwork(core, now, invite.Network.ToString()), now);
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

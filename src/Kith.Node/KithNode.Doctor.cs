@@ -31,6 +31,7 @@ public sealed partial class KithNode
         checks.Add(await OnLoopAsync((core, _) => CheckTcp(core), cancellationToken).ConfigureAwait(false));
         checks.Add(await OnLoopAsync((core, _) => CheckDht(core), cancellationToken).ConfigureAwait(false));
         checks.AddRange(await OnLoopAsync((core, now) => CheckTrackers(core, now).ToList(), cancellationToken).ConfigureAwait(false));
+        checks.AddRange(await OnLoopAsync((core, now) => CheckDnsNames(core, now).ToList(), cancellationToken).ConfigureAwait(false));
         checks.AddRange(await OnLoopAsync((core, _) => CheckMembers(core), cancellationToken).ConfigureAwait(false));
         return checks;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kith.Node.Control;
 using Kith.Protocol.Core;
+using Kith.Protocol.Discovery.Dns;
 using Kith.Protocol.Discovery.Tracker;
 using Kith.Protocol.Wire;
 
@@ -33,6 +34,19 @@ public sealed partial class KithNode
             {
                 yield return new DoctorCheck("tracker", DoctorVerdict.Ok, report.Asked is null ? $"{name}: not asked yet" : $"{name}: no answer yet{next}");
             }
+        }
+    }
+
+    private static IEnumerable<DoctorCheck> CheckDnsNames(NodeCore core, ClockReading now)
+    {
+        foreach (DnsEntry entry in core.DnsNames)
+        {
+            string when = entry.Asked is { } asked ? $"{entry.Said}, asked {Ago(now.Monotonic - asked)}" : "not asked, because no member is missing";
+            yield return new DoctorCheck(
+                "dns record",
+                entry.Asked is not null && entry.Records == 0 ? DoctorVerdict.Warn : DoctorVerdict.Ok,
+                $"{entry.Name}: {when}",
+                entry.Asked is not null && entry.Records == 0 ? "What is published there must be what kith dns-record printed on the member, whole and under _kith." : null);
         }
     }
 

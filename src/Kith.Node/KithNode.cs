@@ -232,6 +232,9 @@ public sealed partial class KithNode : INodeControl
             case NodeEvent.DhtItemFound or NodeEvent.DhtPeersFound or NodeEvent.DhtEnded:
                 HandleDhtEvent(nodeEvent);
                 break;
+            case NodeEvent.DnsWanted wanted:
+                _parts.DnsRecords!.LookUp(wanted.Name);
+                break;
             case NodeEvent.StoreFailed failed:
                 _logger.StoreFailed(failed.Result.Message ?? failed.Result.Outcome.ToString());
                 break;

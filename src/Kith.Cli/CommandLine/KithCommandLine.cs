@@ -89,6 +89,7 @@ internal static class KithCommandLine
         root.Add(CreateCommand.Create(global, services));
         root.Add(LeaveCommand.Create(global, services));
         root.Add(InviteCommand.Create(global, services));
+        root.Add(DnsRecordCommand.Create(global, services));
         root.Add(JoinCommand.Create(global, services));
         root.Add(MembersCommand.Create(global, services));
         root.Add(PingCommand.Create(global, services));

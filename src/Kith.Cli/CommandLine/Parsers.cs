@@ -177,6 +177,30 @@ internal static class Parsers
         return trackers;
     }
 
+    /// <summary>Names of the DNS, or <c>none</c> alone.</summary>
+    public static string[] DnsNames(ArgumentResult result)
+    {
+        string[] names = [.. result.Tokens.Select(token => token.Value)];
+        foreach (string name in names.Where(name => !KithNode.IsDnsNameText(name) && (name != "none" || names.Length > 1)))
+        {
+            result.AddError($"'{name}' is no name of the DNS: write for example nas.example.org, or none alone.");
+        }
+
+        return names;
+    }
+
+    /// <summary>One name of the DNS.</summary>
+    public static string? DnsName(ArgumentResult result)
+    {
+        if (KithNode.IsDnsNameText(Text(result)))
+        {
+            return Text(result);
+        }
+
+        result.AddError($"'{Text(result)}' is no name of the DNS: write for example nas.example.org.");
+        return null;
+    }
+
     /// <summary>STUN servers, <c>HOST</c> or <c>HOST:PORT</c> each.</summary>
     public static string[] StunServers(ArgumentResult result)
     {

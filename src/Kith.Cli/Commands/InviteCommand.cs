@@ -19,7 +19,8 @@ internal static class InviteCommand
             "Make an invite: one line that lets another device into a network",
             "kith invite",
             "kith invite home --uses 3 --expires 7d",
-            "kith invite --role admin --qr");
+            "kith invite --role admin --qr",
+            "kith invite --dns nas.example.org");
         Argument<string?> network = Arguments.OptionalNetwork();
         Option<MemberRole> role = new("--role")
         {
@@ -41,7 +42,14 @@ internal static class InviteCommand
             CustomParser = Parsers.Span,
         };
         Option<bool> qr = new("--qr") { Description = "Also draw it as a QR code" };
+        Option<string?> dns = new("--dns")
+        {
+            Description = "Lead whoever joins to this name of your own too; publish what kith dns-record NAME --invite prints",
+            HelpName = "NAME",
+            CustomParser = Parsers.DnsName,
+        };
         command.Add(network);
+        command.Add(dns);
         command.Add(role);
         command.Add(uses);
         command.Add(expires);
@@ -51,6 +59,7 @@ internal static class InviteCommand
             TimeSpan lifetime = result.GetResult(expires) is null ? LifetimeDefault : result.GetValue(expires);
             InviteRequest request = new(result.GetValue(network), result.GetValue(role), result.GetValue(uses), (long)lifetime.TotalSeconds);
             InviteResult invite = await options.AskAsync(result, node => node.InviteAsync(request, cancellationToken)).ConfigureAwait(false);
+            invite = result.GetValue(dns) is { } name ? invite with { Invite = $"{invite.Invite}@{name}" } : invite;
             options.Print(result, invite, ControlJson.Default.InviteResult, value => Write(services, value, result.GetValue(qr)));
             return ExitCodes.Done;
         });

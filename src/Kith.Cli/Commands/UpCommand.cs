@@ -87,6 +87,14 @@ internal static class UpCommand
             AllowMultipleArgumentsPerToken = false,
             Arity = ArgumentArity.OneOrMore,
         };
+        Option<string[]> dns = new("--dns")
+        {
+            Description = "A name under which a record of a member is looked for (see kith dns-record); may be given several times; none undoes it (default: none)",
+            HelpName = "NAME",
+            CustomParser = Parsers.DnsNames,
+            AllowMultipleArgumentsPerToken = false,
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<bool> lan = new("--lan") { Description = "Look for members on the local network too; the default, and how to undo --no-lan" };
         Option<bool> noLan = new("--no-lan") { Description = "Neither look for members on the local network nor be found there" };
         Option<bool> cache = new("--cache") { Description = "Try members where they were last known to be; the default, and how to undo --no-cache" };
@@ -111,6 +119,7 @@ internal static class UpCommand
         command.Add(noDht);
         command.Add(dhtBootstrap);
         command.Add(trackers);
+        command.Add(dns);
         command.Add(lan);
         command.Add(noLan);
         command.Add(cache);
@@ -139,12 +148,8 @@ internal static class UpCommand
                 StunServers = result.GetValue(noStun) ? [] : result.GetValue(stun) is { Length: > 0 } servers ? servers : null,
                 UseDht = result.GetValue(noDht) ? false : result.GetValue(dht) ? true : null,
                 DhtBootstrap = result.GetValue(dhtBootstrap),
-                Trackers = result.GetValue(trackers) switch
-                {
-                    null or [] => null,
-                    ["none"] => [],
-                    string[] urls => urls,
-                },
+                Trackers = Chosen(result.GetValue(trackers)),
+                DnsNames = Chosen(result.GetValue(dns)),
                 UseLan = result.GetValue(noLan) ? false : result.GetValue(lan) ? true : null,
                 UseCache = result.GetValue(noCache) ? false : result.GetValue(cache) ? true : null,
                 PortMappingLifetime = result.GetValue(mappingLifetime),
@@ -166,6 +171,14 @@ internal static class UpCommand
         });
         return command;
     }
+
+    // Nothing given keeps what is remembered; the word none is an empty choice.
+    private static string[]? Chosen(string[]? given) => given switch
+    {
+        null or [] => null,
+        ["none"] => [],
+        _ => given,
+    };
 
     /// <summary>Where a node runs already: gives it the invite, if there is one, and says so. Returns whether that was so.</summary>
     /// <exception cref="ControlException"><see cref="ControlError.StateInUse"/>: one runs, and there is nothing to hand over.</exception>

@@ -106,6 +106,7 @@ internal sealed class ControlApplication : IHttpApplication<HttpContext>
             ControlRoute.Leave => CallAsync(context, json.LeaveRequest, _node.LeaveAsync, json.NetworkSummary),
             ControlRoute.Invite => CallAsync(context, json.InviteRequest, _node.InviteAsync, json.InviteResult),
             ControlRoute.Join => CallAsync(context, json.JoinRequest, _node.JoinAsync, json.NetworkStatus),
+            ControlRoute.DnsRecord => CallAsync(context, json.DnsRecordRequest, _node.MakeDnsRecordAsync, json.DnsRecordResult),
             ControlRoute.Rename => CallAsync(context, json.RenameRequest, _node.RenameAsync, json.MemberStatus),
             ControlRoute.Role => CallAsync(context, json.RoleRequest, _node.SetRoleAsync, json.MemberStatus),
             ControlRoute.Revoke => CallAsync(context, json.RevokeRequest, _node.RevokeAsync, json.RevokeResult),

@@ -65,6 +65,10 @@ public sealed partial class ControlClient : INodeControl
         PostAsync(ControlRoute.Leave, request, ControlJson.Default.LeaveRequest, ControlJson.Default.NetworkSummary, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<DnsRecordResult> MakeDnsRecordAsync(DnsRecordRequest request, CancellationToken cancellationToken) =>
+        PostAsync(ControlRoute.DnsRecord, request, ControlJson.Default.DnsRecordRequest, ControlJson.Default.DnsRecordResult, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<InviteResult> InviteAsync(InviteRequest request, CancellationToken cancellationToken) =>
         PostAsync(ControlRoute.Invite, request, ControlJson.Default.InviteRequest, ControlJson.Default.InviteResult, cancellationToken);
 

@@ -22,6 +22,8 @@ namespace Kith.Node.Control;
 [JsonSerializable(typeof(InviteRequest))]
 [JsonSerializable(typeof(InviteResult))]
 [JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(DnsRecordRequest))]
+[JsonSerializable(typeof(DnsRecordResult))]
 [JsonSerializable(typeof(PingRequest))]
 [JsonSerializable(typeof(PingReply))]
 [JsonSerializable(typeof(RenameRequest))]

@@ -30,6 +30,9 @@ public static class ControlRoute
     /// <summary>POST <see cref="JoinRequest"/>: a <see cref="NetworkStatus"/>.</summary>
     public const string Join = "/v1/join";
 
+    /// <summary>POST <see cref="DnsRecordRequest"/>: a <see cref="DnsRecordResult"/>.</summary>
+    public const string DnsRecord = "/v1/dns-record";
+
     /// <summary>POST <see cref="PingRequest"/>: lines of <see cref="PingReply"/>, each as it happens; a failure on the way is one more line.</summary>
     public const string Ping = "/v1/ping";
 

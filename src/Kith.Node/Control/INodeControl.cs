@@ -36,6 +36,9 @@ public interface INodeControl : IDhtControl, IAsyncDisposable
     /// <summary>Joins the network of an invite and returns when this device is a member of it and knows the other members.</summary>
     Task<NetworkStatus> JoinAsync(JoinRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Makes the TXT record that leads members, or joiners, to this device.</summary>
+    Task<DnsRecordResult> MakeDnsRecordAsync(DnsRecordRequest request, CancellationToken cancellationToken);
+
     /// <summary>
     /// Sends echoes to a device, one each interval, and returns one item for each, in order: answered, or not answered in time.
     /// Ends after <see cref="PingRequest.Count"/> of them, or never if that is 0 and the caller does not cancel.

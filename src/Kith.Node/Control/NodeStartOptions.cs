@@ -55,6 +55,9 @@ public sealed record NodeStartOptions
     /// <summary>Trackers that this node announces itself to, <c>udp://HOST:PORT</c> or an HTTP address; an empty list for none. Default: none.</summary>
     public IReadOnlyList<string>? Trackers { get; init; }
 
+    /// <summary>Names under which records of members are looked for in the DNS, such as <c>nas.example.org</c>; an empty list for none. Default: none.</summary>
+    public IReadOnlyList<string>? DnsNames { get; init; }
+
     /// <summary>How long routers are asked to keep a port open, renewed at half of it. Default: two hours. Not remembered.</summary>
     public TimeSpan? PortMappingLifetime { get; init; }
 

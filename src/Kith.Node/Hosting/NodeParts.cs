@@ -6,6 +6,7 @@ using Kith.Node.Control;
 using Kith.Node.Lan;
 using Kith.Node.Names;
 using Kith.Node.PortMapping;
+using Kith.Node.Resolving;
 using Kith.Node.Storage;
 using Kith.Node.Stun;
 using Kith.Node.Tcp;
@@ -14,6 +15,7 @@ using Kith.Protocol.Core;
 using Kith.Protocol.Core.Control;
 using Kith.Protocol.Crypto;
 using Kith.Protocol.Discovery.Dht;
+using Kith.Protocol.Discovery.Dns;
 using Kith.Protocol.Discovery.Tracker;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
@@ -74,6 +76,9 @@ internal sealed class NodeParts : IDisposable
     /// <summary>What trackers need of the machine.</summary>
     public TrackerService? Trackers { get; private set; }
 
+    /// <summary>Looks up names under which members are sought.</summary>
+    public DnsService? DnsRecords { get; private set; }
+
     /// <summary>The core.</summary>
     public NodeCore? Core { get; private set; }
 
@@ -104,6 +109,7 @@ internal sealed class NodeParts : IDisposable
                 settings.StunServers?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? StunServers.Default,
                 servers => Inbox.PostWork(now => Core!.HandleStunServers(now, servers)));
             Trackers = new TrackerService(Core!, Inbox);
+            DnsRecords = new DnsService(Core!, Inbox);
             IsLanOff = settings.UseLan == false;
             if (!IsLanOff)
             {
@@ -121,6 +127,18 @@ internal sealed class NodeParts : IDisposable
         {
             throw new ControlException(
                 ControlError.StateDamaged, $"What is stored in {_directory!.NetworksPath} does not hold together: {failure.Subject}.", "It was left as it is. Put back a copy of it, or start with another --state DIR and a new invite.", failure);
+        }
+    }
+
+    /// <summary>Keeps the name that an invite led to for the next start, unless names are switched off. On the core's loop.</summary>
+    public void RememberDnsName(string name)
+    {
+        NodeSettings settings = NodeSettings.Load(_store!);
+        string[] known = (settings.DnsNames ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (settings.DnsNames != "" && !known.Contains(name, StringComparer.OrdinalIgnoreCase) && known.Length < DnsBook.NamesMax)
+        {
+            // That it cannot be stored is told by whatever else cannot.
+            (settings with { DnsNames = string.Join(' ', [.. known, name]) }).Save(_store!);
         }
     }
 
@@ -167,6 +185,7 @@ internal sealed class NodeParts : IDisposable
         Interfaces?.Dispose();
         Stun?.Dispose();
         Trackers?.Dispose();
+        DnsRecords?.Dispose();
         Lan?.Dispose();
         Tcp?.Dispose();
         TcpServer?.DisposeAsync().AsTask().Wait();
@@ -242,6 +261,7 @@ internal sealed class NodeParts : IDisposable
             DhtBootstrap = options.DhtBootstrap ?? before.DhtBootstrap,
             UseLan = options.UseLan ?? before.UseLan,
             UseCache = options.UseCache ?? before.UseCache,
+            DnsNames = options.DnsNames is { } names ? string.Join(' ', names) : before.DnsNames,
             Trackers = options.Trackers is { } trackers ? string.Join(' ', trackers) : before.Trackers,
         };
         return settings;
@@ -290,6 +310,7 @@ internal sealed class NodeParts : IDisposable
             TcpPort = settings.OfferedTcpPort,
             Dht = settings.UseDht == false ? null : new DhtOptions { IsFirst = settings.DhtBootstrap == DhtBootstrap.NoNodes },
             Trackers = settings.TrackerUrls,
+            DnsNames = (settings.DnsNames ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
             UseCache = settings.UseCache ?? true,
             Ports = _ports,
         };

@@ -55,7 +55,10 @@ internal sealed record NodeSettings
     /// <summary>The trackers this node announces itself to, with spaces between them; empty for none.</summary>
     public string? Trackers { get; init; }
 
-    /// <summary>The same as the core wants them.</summary>
+    /// <summary>The names under which records of members are looked for in the DNS, with spaces between them; empty for none.</summary>
+    public string? DnsNames { get; init; }
+
+    /// <summary>The trackers as the core wants them.</summary>
     [JsonIgnore]
     public IReadOnlyList<TrackerUrl> TrackerUrls =>
         [.. (Trackers ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => TrackerUrl.TryParse(text, out TrackerUrl? url) ? url : null).OfType<TrackerUrl>()];

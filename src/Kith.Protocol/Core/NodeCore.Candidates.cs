@@ -72,6 +72,7 @@ public sealed partial class NodeCore
         _dht?.HandleLocalChange(now);
         _trackers?.HandleNetworkChange(now);
         UpdateTrackers(now);
+        _dnsBook.SetMissing(now, CountMissing(), isAnew: true);
         BeginTcpAnew(now);
         _nat.HandleNetworkChange(now, _localAddresses);
         TakeNatReport(now);

@@ -224,6 +224,7 @@ public sealed partial class NodeCore
         SendOpeners();
         SaveDhtIfDue(now);
         UpdateTrackers(now);
+        UpdateDns(now);
         ReplaceStaleSecrets(now);
         CloseIdleStreams(now);
     }

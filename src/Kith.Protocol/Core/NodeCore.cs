@@ -74,6 +74,11 @@ public sealed partial class NodeCore : IDisposable
         _whereabouts = LoadWhereabouts();
         _dht = MakeDht(now);
         _trackers = options.Trackers.Count > 0 ? new TrackerMachine(options.Trackers, random) : null;
+        foreach (string name in options.DnsNames)
+        {
+            _dnsBook.Add(name);
+        }
+
         LoadNetworks();
         Reconcile(now);
     }

@@ -46,6 +46,9 @@ public sealed record NodeCoreOptions
     /// <summary>The trackers this node is announced to.</summary>
     public IReadOnlyList<Discovery.Tracker.TrackerUrl> Trackers { get; init; } = [];
 
+    /// <summary>Names under which records of members are looked for in the DNS.</summary>
+    public IReadOnlyList<string> DnsNames { get; init; } = [];
+
     /// <summary>Whether members are tried where they were known to be before this start.</summary>
     public bool UseCache { get; init; } = true;
 

@@ -71,6 +71,9 @@ public abstract record NodeEvent
     /// <summary>What was asked of the DHT is over; <paramref name="Stored"/> nodes took what was written.</summary>
     public sealed record DhtEnded(long Operation, int Stored) : NodeEvent;
 
+    /// <summary>The TXT records of a name are wanted, those of <c>_kith.NAME</c> or else of the name itself: <see cref="NodeCore.HandleDnsAnswer"/>.</summary>
+    public sealed record DnsWanted(Discovery.Dns.DnsName Name) : NodeEvent;
+
     /// <summary>Something could not be stored; nothing was applied.</summary>
     public sealed record StoreFailed(StoreResult Result) : NodeEvent;
 }

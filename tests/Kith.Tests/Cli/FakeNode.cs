@@ -70,6 +70,9 @@ internal sealed partial class FakeNode : INodeControl
     public Task<InviteResult> InviteAsync(InviteRequest request, CancellationToken cancellationToken) =>
         Answer(request, new InviteResult(SecretInvite, request.Network ?? "home", request.Role, request.Uses, Now.AddSeconds(request.LifetimeSeconds)));
 
+    public Task<DnsRecordResult> MakeDnsRecordAsync(DnsRecordRequest request, CancellationToken cancellationToken) =>
+        Answer(request, new DnsRecordResult($"_kith.{request.Name}", "TXT", 300, ["kith1=AAAA", "BBBB"], request.Network ?? "home", ["203.0.113.5:5484"]));
+
     public Task<NetworkStatus> JoinAsync(JoinRequest request, CancellationToken cancellationToken) => Answer(request, Network("friends", "laptop", Other("pi")));
 
     public async IAsyncEnumerable<PingReply> PingAsync(PingRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -94,6 +94,12 @@ public sealed class RendezvousKey : IDisposable
     /// <summary>Where whoever comes with an invite on a day leaves word for the members: by the day, as the clocks of strangers differ more than those of members.</summary>
     public static RendezvousKey ForCall(in NetworkId network, in NodeId inviteKey, uint day) => FromInvite("kith dht call  1"u8, network, inviteKey, day);
 
+    /// <summary>How records in the DNS are sealed for the members of a network. They bear no day: a person puts them there, perhaps once a year.</summary>
+    public static RendezvousKey ForDns(in NetworkSecret secret) => FromSecret(secret, "kith dns where 1"u8);
+
+    /// <summary>How records in the DNS are sealed for whoever holds an invite, and for members.</summary>
+    public static RendezvousKey ForDnsInvite(in NetworkId network, in NodeId inviteKey) => FromInvite("kith dns invit 1"u8, network, inviteKey, 0);
+
     /// <inheritdoc/>
     public void Dispose()
     {
