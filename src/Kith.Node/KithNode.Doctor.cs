@@ -1,5 +1,6 @@
 using System.Globalization;
 using Kith.Node.Control;
+using Kith.Node.Explaining;
 using Kith.Protocol.Core;
 using Kith.Tunnel;
 
@@ -29,21 +30,9 @@ public sealed partial class KithNode
             (core, now) => new[] { CheckNat(core), CheckUdp(core), CheckClock(core, now), CheckUpkeep(core, now) },
             cancellationToken).ConfigureAwait(false));
         checks.Add(await OnLoopAsync((core, _) => CheckTcp(core), cancellationToken).ConfigureAwait(false));
-        checks.Add(await OnLoopAsync((core, _) => CheckDht(core), cancellationToken).ConfigureAwait(false));
-        checks.AddRange(await OnLoopAsync((core, now) => CheckTrackers(core, now).ToList(), cancellationToken).ConfigureAwait(false));
-        checks.AddRange(await OnLoopAsync((core, now) => CheckDnsNames(core, now).ToList(), cancellationToken).ConfigureAwait(false));
+        checks.AddRange(await OnLoopAsync((core, now) => core.DescribeSources().Select(state => SourceWords.Check(state, now)).ToList(), cancellationToken).ConfigureAwait(false));
         checks.AddRange(await OnLoopAsync((core, _) => CheckMembers(core), cancellationToken).ConfigureAwait(false));
         return checks;
-    }
-
-    private static DoctorCheck CheckDht(NodeCore core)
-    {
-        (int v4, int v6) = core.DhtContacts;
-        return !core.HasDht
-            ? new DoctorCheck("dht", DoctorVerdict.Ok, "switched off", "With it, members find each other from anywhere: kith up --dht")
-            : v4 + v6 == 0
-                ? new DoctorCheck("dht", DoctorVerdict.Warn, "no node of it answers", "Without it members are found by the local network, by each other and by what was last known. It needs UDP to the Internet.")
-                : new DoctorCheck("dht", DoctorVerdict.Ok, string.Create(CultureInfo.InvariantCulture, $"{v4} nodes known over IPv4, {v6} over IPv6{(core.IsDhtReadOnly ? "; only asking, because strangers cannot reach this device" : "")}"));
     }
 
     private static List<DoctorCheck> CheckMembers(NodeCore core)

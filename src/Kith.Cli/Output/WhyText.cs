@@ -46,6 +46,23 @@ internal static class WhyText
             }
         }
 
+        if (report.Sources.Count > 0)
+        {
+            terminal.WriteLine();
+            TextTable table = new("  ", "SOURCE", "SAID", "WHAT");
+            foreach (WhySource source in report.Sources)
+            {
+                string name = source.Name is { } which ? $"{source.Source} {which}" : source.Source;
+                string when = source.SaidAt is { } said ? $"{Words.Span(now > said ? now - said : TimeSpan.Zero)} ago" : source.Asked is { } asked ? $"asked {Words.Span(now > asked ? now - asked : TimeSpan.Zero)} ago" : "-";
+                table.Add((name, TextStyle.Plain), (when, TextStyle.Plain), (source.Text, TextStyle.Plain));
+            }
+
+            foreach (string line in table.Lines(terminal))
+            {
+                terminal.WriteLine(line);
+            }
+        }
+
         foreach (string advice in report.Advice)
         {
             terminal.WriteLine();

@@ -21,4 +21,8 @@ public sealed record WhyReport(
     IReadOnlyList<WhyCandidate> Candidates,
     string? Attempts,
     string Reason,
-    IReadOnlyList<string> Advice);
+    IReadOnlyList<string> Advice)
+{
+    /// <summary>What each way of finding members said of the device, and when.</summary>
+    public IReadOnlyList<WhySource> Sources { get; init; } = [];
+}

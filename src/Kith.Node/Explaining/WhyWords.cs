@@ -26,7 +26,10 @@ internal static class WhyWords
             candidates,
             Attempts(subject.Peer.Punching),
             Reason(subject),
-            Advice(subject));
+            Advice(subject))
+        {
+            Sources = SourceWords.Of(subject),
+        };
     }
 
     /// <summary>What was done to open a direct way.</summary>

@@ -312,6 +312,7 @@ internal sealed class NodeParts : IDisposable
             Trackers = settings.TrackerUrls,
             DnsNames = (settings.DnsNames ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
             UseCache = settings.UseCache ?? true,
+            UseLan = settings.UseLan ?? true,
             Ports = _ports,
         };
         Core = new NodeCore(_key!, options, _store!, new SystemRandomSource(), SystemClock.Read());

@@ -1,6 +1,7 @@
 using Kith.Protocol.Discovery;
 using Kith.Protocol.Discovery.Dns;
 using Kith.Protocol.Discovery.Rendezvous;
+using Kith.Protocol.Discovery.Sources;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Wire;
 
@@ -50,7 +51,7 @@ public sealed partial class NodeCore
         }
 
         byte[][] ours = [.. (answer?.Texts ?? []).Where(text => SealedText.IsOne(text)).Take(TxtAnswer.TextsMax)];
-        int opened = ours.Count(text => TakeDnsRecord(now, text));
+        int opened = ours.Count(text => TakeDnsRecord(now, entry, text));
         entry.HandleAnswer(now, answer is not null, Describe(answer, failure, ours.Length, opened), opened);
         Settle(now);
     }
@@ -82,15 +83,17 @@ public sealed partial class NodeCore
     }
 
     // Whoever answers for the name may withhold a record or show an old one; what the device has not signed is not believed, what is older than we know changes nothing.
-    private bool TakeDnsRecord(ClockReading now, byte[] text)
+    private bool TakeDnsRecord(ClockReading now, DnsEntry entry, byte[] text)
     {
         foreach (LocalNetwork network in _networks.Values)
         {
             if (network is { IsActive: true, Secret: { } secret } && Open(RendezvousKey.ForDns(secret), text) is { } record)
             {
                 bool isMember = network.Log.State.Members.ContainsKey(record.Node) && (record.Node == Id || record.Verify());
-                if (isMember && record.Node != Id)
+                if (isMember && _members.TryGetValue(record.Node, out RemotePeer? peer))
                 {
+                    bool isOld = _whereabouts.TryGet(record.Node, out Whereabouts? known) && known.Sequence > record.Sequence;
+                    peer.Words.Note(now, DiscoverySource.Dns, entry.Name.ToString(), isOld ? "a record older than what is known" : $"its record of {Stamp(record)}");
                     AcceptWhereabouts(now, record, null);
                 }
 

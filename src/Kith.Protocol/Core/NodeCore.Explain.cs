@@ -17,7 +17,8 @@ public sealed partial class NodeCore
             peer.Paths!.Paths,
             DescribePunching(node),
             _whereabouts.TryGet(node, out Whereabouts? record) ? record : null,
-            peer.Paths.HasSession)
+            peer.Paths.HasSession,
+            WordsOf(peer))
         : null;
 
     /// <summary>The member that a way leads through first, or null for one that leads to its end itself.</summary>

@@ -1,4 +1,5 @@
 using Kith.Protocol.Discovery.Lan;
+using Kith.Protocol.Discovery.Sources;
 using Kith.Protocol.Paths;
 using Kith.Protocol.Wire;
 
@@ -30,6 +31,8 @@ public sealed partial class NodeCore
 
             if (_members.TryGetValue(found.Node, out RemotePeer? peer))
             {
+                _lanHeard = now;
+                peer.Words.Note(now, DiscoverySource.Lan, "", $"heard at {found.Endpoint}");
                 peer.Paths!.AddCandidate(now, CandidateSource.Lan, found.Endpoint);
                 CallNow(now, peer, [found.Endpoint]);
             }

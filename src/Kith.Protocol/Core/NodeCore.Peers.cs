@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using Kith.Protocol.Discovery;
+using Kith.Protocol.Discovery.Sources;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Paths;
@@ -110,6 +112,11 @@ public sealed partial class NodeCore
         AddPuncher(now, peer);
         peer.Paths!.SetLocalPrefixes(now, _localNetworks);
         peer.Paths.SetCandidates(now, CandidateSource.Static, _options.StaticPeers);
+        if (_whereabouts.TryGet(id, out Whereabouts? known))
+        {
+            peer.Words.Note(now, DiscoverySource.Cache, "", $"its record of {Stamp(known)} was kept");
+        }
+
         UseWhereabouts(now, peer);
         peer.NextAttempt = now;
         peer.OfflineSince = now;

@@ -1,6 +1,7 @@
 using Kith.Protocol.Discovery;
 using Kith.Protocol.Discovery.Dht;
 using Kith.Protocol.Discovery.Rendezvous;
+using Kith.Protocol.Discovery.Sources;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Wire;
@@ -134,8 +135,12 @@ public sealed partial class NodeCore
         Remember(new Errand(kind, key, network, node), dht.BeginPut(now, item));
     }
 
-    private void Get(ClockReading now, DhtMachine dht, ErrandKind kind, RendezvousKey key, NetworkId network, NodeId node, int daysAhead = 0) =>
+    private void Get(ClockReading now, DhtMachine dht, ErrandKind kind, RendezvousKey key, NetworkId network, NodeId node, int daysAhead = 0)
+    {
+        _dhtAsked = now;
+        _members.GetValueOrDefault(node)?.Words.NoteAsked(now, DiscoverySource.Dht);
         Remember(new Errand(kind, key, network, node) { DaysAhead = daysAhead }, dht.BeginGet(now, key.PublicKey, default));
+    }
 
     private void Remember(Errand errand, long operation)
     {
@@ -176,6 +181,8 @@ public sealed partial class NodeCore
         }
         else if (record.Node == errand.Node && _members.TryGetValue(record.Node, out RemotePeer? peer))
         {
+            _dhtFound = now;
+            peer.Words.Note(now, DiscoverySource.Dht, "", errand.Kind == ErrandKind.GetMail ? "it asks to be called" : $"its record of {Stamp(record)}");
             AcceptWhereabouts(now, record, null);
             if (errand.Kind == ErrandKind.GetMail)
             {
@@ -210,6 +217,7 @@ public sealed partial class NodeCore
             join.Called = called with { Sequence = 0 };
         }
 
+        NoteNotFound(now, errand);
         errand.Dispose();
     }
 

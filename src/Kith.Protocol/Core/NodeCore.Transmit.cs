@@ -72,8 +72,13 @@ public sealed partial class NodeCore
 
     private bool TryTakeLan(Span<byte> buffer, out NodeTransmit transmit)
     {
-        if (_lan.TryGetTransmit(buffer, out Discovery.Lan.LanTransmit lan))
+        while (_lan.TryGetTransmit(buffer, out Discovery.Lan.LanTransmit lan))
         {
+            if (!_options.UseLan)
+            {
+                continue;
+            }
+
             transmit = lan.IsMulticast
                 ? new NodeTransmit(NodeTransmitKind.LanMulticast, default, lan.Length)
                 : new NodeTransmit(NodeTransmitKind.LanUnicast, lan.Endpoint.GetValueOrDefault(), lan.Length);

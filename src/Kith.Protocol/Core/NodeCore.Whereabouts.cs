@@ -1,5 +1,6 @@
 using Kith.Protocol.Core.Control;
 using Kith.Protocol.Discovery;
+using Kith.Protocol.Discovery.Sources;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Paths;
 using Kith.Protocol.Wire;
@@ -24,6 +25,7 @@ public sealed partial class NodeCore
         if (from is not null)
         {
             from.SentWhereabouts[record.Node] = record.Sequence;
+            NoteTold(now, record, from);
         }
 
         if (!_whereabouts.Offer(record))
@@ -42,6 +44,15 @@ public sealed partial class NodeCore
         }
 
         _saveWhereaboutsAt = Instant.Min(_saveWhereaboutsAt, now.Monotonic + SaveInterval);
+    }
+
+    private void NoteTold(ClockReading now, Whereabouts record, SyncStream from)
+    {
+        _membersTold = now;
+        if (_members.TryGetValue(record.Node, out RemotePeer? about) && from.Peer is { } teller)
+        {
+            about.Words.Note(now, DiscoverySource.Members, "", teller == about ? "it told us itself where it is" : "another member told where it is");
+        }
     }
 
     private void UseWhereabouts(ClockReading now, RemotePeer peer)

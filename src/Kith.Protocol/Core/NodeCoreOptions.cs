@@ -49,6 +49,9 @@ public sealed record NodeCoreOptions
     /// <summary>Names under which records of members are looked for in the DNS.</summary>
     public IReadOnlyList<string> DnsNames { get; init; } = [];
 
+    /// <summary>Whether the shell carries multicast on the local network; without, nothing is said there.</summary>
+    public bool UseLan { get; init; } = true;
+
     /// <summary>Whether members are tried where they were known to be before this start.</summary>
     public bool UseCache { get; init; } = true;
 

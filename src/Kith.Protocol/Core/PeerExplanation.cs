@@ -11,4 +11,6 @@ namespace Kith.Protocol.Core;
 /// <param name="Punching">What was tried to open translators, or null.</param>
 /// <param name="Record">What the device last stated of itself, or null.</param>
 /// <param name="HasSession">Whether a session with it is up.</param>
-public sealed record PeerExplanation(PeerDescription Description, IReadOnlyList<PathState> Paths, PunchReport? Punching, Whereabouts? Record, bool HasSession);
+/// <param name="Words">What each source said of it.</param>
+public sealed record PeerExplanation(
+    PeerDescription Description, IReadOnlyList<PathState> Paths, PunchReport? Punching, Whereabouts? Record, bool HasSession, IReadOnlyList<Discovery.Sources.SourceWord> Words);

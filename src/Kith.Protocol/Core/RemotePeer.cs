@@ -106,6 +106,9 @@ internal sealed class RemotePeer(NodeId id, RemotePeerKind kind, TunnelMachine m
     /// <summary>The quarter of an hour in which word was last left for it.</summary>
     public uint MailQuarter { get; set; }
 
+    /// <summary>What each source said of it.</summary>
+    public Discovery.Sources.SourceLog Words { get; } = new();
+
     /// <summary>Which of the places that trackers name is tried next.</summary>
     public uint NextGuess { get; set; }
 

@@ -60,6 +60,7 @@ public sealed class DnsRecordScenarios
         LabReport.Measured($"only a DNS record and one mapped port: direct {watch.Elapsed.TotalSeconds:0.0} s after the start of the second");
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, Limit);
         Assert.Equal("direct", (await bert.LookAtAsync("home", "anna"))!.Path.Kind);
+        Assert.Contains("dns nas.example.org", (await bert.RunAsync("why anna")).EnsureSuccess().Output, StringComparison.Ordinal);
         await Task.WhenAll(bert.StopAsync(), anna.StopAsync(), dns.StopAsync());
     }
 
