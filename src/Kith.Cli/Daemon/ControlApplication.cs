@@ -15,6 +15,7 @@ internal sealed class ControlApplication : IHttpApplication<HttpContext>
     private readonly INodeControl _node;
     private readonly Func<Task> _stop;
     private readonly ILogger _logger;
+    private readonly ControlStreams _streams;
     private readonly IControlExtension? _extension;
 
     /// <summary>Makes the application for a node.</summary>
@@ -24,6 +25,7 @@ internal sealed class ControlApplication : IHttpApplication<HttpContext>
         _node = node;
         _stop = stop;
         _logger = logger;
+        _streams = new ControlStreams(node);
     }
 
     /// <inheritdoc/>
@@ -90,6 +92,9 @@ internal sealed class ControlApplication : IHttpApplication<HttpContext>
                 ControlRoute.Doctor => SendAsync(context, _node.DiagnoseAsync(cancellationToken), ControlJson.Default.IReadOnlyListDoctorCheck),
                 ControlRoute.Dht => SendAsync(context, _node.GetDhtStatusAsync(cancellationToken), ControlJson.Default.DhtStatus),
                 ControlRoute.Why => SendAsync(context, _node.ExplainAsync(context.Request.Query["device"].ToString(), cancellationToken), ControlJson.Default.WhyReport),
+                ControlRoute.Dial => _streams.DialAsync(context, cancellationToken),
+                ControlRoute.Listen => _streams.ListenAsync(context, cancellationToken),
+                ControlRoute.Accept => _streams.AcceptAsync(context, cancellationToken),
                 _ => throw NoSuchPath(context),
             };
         }

@@ -14,8 +14,11 @@ namespace Kith.Cli.Daemon;
 /// </summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
-    /// <summary>Connections answered at once; more are closed.</summary>
-    public const int ConnectionsMax = 64;
+    /// <summary>Connections answered at once; more are closed. Streams that stand do not count, accepts that wait do.</summary>
+    public const int ConnectionsMax = 1024;
+
+    /// <summary>Streams and listeners that programs have over the socket at once; more are refused.</summary>
+    public const int StreamsMax = 4096;
 
     /// <summary>The longest body of a request in bytes.</summary>
     public const int RequestBytesMax = 64 * 1024;
@@ -59,6 +62,11 @@ internal sealed class ControlServer : IAsyncDisposable
             ApplicationServices = NoServices.Instance,
         };
         options.Limits.MaxConcurrentConnections = ConnectionsMax;
+        options.Limits.MaxConcurrentUpgradedConnections = StreamsMax;
+
+        // Whoever reads or writes slowly is the node's own user.
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
         options.Limits.MaxRequestBodySize = RequestBytesMax;
         options.ListenUnixSocket(fresh, static listen => listen.Protocols = HttpProtocols.Http1);
         SocketTransportFactory transport = new(

@@ -11,7 +11,7 @@ namespace Kith.Node.Control;
 /// A node of another process, spoken to through the control socket in its state directory: HTTP/1.1 and JSON. Nothing is opened before
 /// the first call. Every method throws <see cref="ControlError.NodeNotRunning"/> if nobody listens, and what the node threw otherwise.
 /// </summary>
-public sealed partial class ControlClient : INodeControl
+public sealed partial class ControlClient : INodeControl, IKithTransport
 {
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(10);
 
@@ -218,7 +218,7 @@ public sealed partial class ControlClient : INodeControl
             throw Interrupted(exception);
         }
 
-        if (response.StatusCode == HttpStatusCode.OK)
+        if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.SwitchingProtocols)
         {
             return response;
         }

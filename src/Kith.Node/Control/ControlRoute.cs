@@ -57,6 +57,15 @@ public static class ControlRoute
     /// <summary>POST <see cref="DhtPeersRequest"/>: a <see cref="DhtPeersResult"/>.</summary>
     public const string DhtPeers = "/v1/dht/peers";
 
+    /// <summary>GET <c>?device=NAME&amp;port=N</c> or <c>&amp;protocol=NAME</c>, with an upgrade to <c>kith-stream</c>: the stream (docs/protocol/82-streams.md).</summary>
+    public const string Dial = "/v1/dial";
+
+    /// <summary>GET <c>?port=N</c> or <c>?protocol=NAME</c>, with an upgrade: a listener that lives as long as the connection. Its number is in a header.</summary>
+    public const string Listen = "/v1/listen";
+
+    /// <summary>GET <c>?listener=NUMBER</c>, with an upgrade: the next stream of a listener, as soon as there is one.</summary>
+    public const string Accept = "/v1/accept";
+
     /// <summary>POST without a body: a <see cref="StopResult"/>, sent when the node has stopped.</summary>
     public const string Down = "/v1/down";
 }

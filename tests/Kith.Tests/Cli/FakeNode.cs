@@ -4,7 +4,7 @@ using Kith.Node.Control;
 namespace Kith.Tests.Cli;
 
 /// <summary>A node that answers from memory and remembers what it was asked.</summary>
-internal sealed partial class FakeNode : INodeControl
+internal partial class FakeNode : INodeControl
 {
     public const string NodeId = "yb1ndrfg8ejkmcpqxot1uwisza345h769yb1ndrfg8ejkmcpqxo1";
     public const string OtherId = "oe1ndrfg8ejkmcpqxot1uwisza345h769yb1ndrfg8ejkmcpqxo1";
