@@ -4,7 +4,7 @@ using Kith.Node.Control;
 namespace Kith.Tests.Cli;
 
 /// <content>The DHT, whose only item is the one that was put last.</content>
-internal sealed partial class FakeNode
+internal partial class FakeNode
 {
     public DhtItemValue? DhtItem { get; set; }
 

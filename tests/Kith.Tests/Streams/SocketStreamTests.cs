@@ -2,6 +2,7 @@
 #pragma warning disable xUnit1051
 
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Kith.Cli.Daemon;
 using Kith.Node;
@@ -182,10 +183,16 @@ public sealed class SocketStreamTests : IDisposable
     [Fact]
     public void listener_goes_with_its_program()
     {
-        ControlClient other = new(_state.Path);
-        _net.Drive(other.ListenAsync(80));
-        Assert.Equal(ControlError.PortInUse, Assert.Throws<ControlException>(() => _net.Drive(_client.ListenAsync(80))).Error);
-        _net.Drive(other.DisposeAsync());
+        using (Socket program = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            program.Connect(new UnixDomainSocketEndPoint(ControlSocketPath.For(_state.Path)));
+            program.Send("GET /v1/listen?port=80 HTTP/1.1\r\nHost: kith\r\nConnection: Upgrade\r\nUpgrade: kith-stream\r\n\r\n"u8);
+            byte[] answer = new byte[1000];
+            int length = _net.Drive(program.ReceiveAsync(answer));
+            Assert.StartsWith("HTTP/1.1 101 ", System.Text.Encoding.ASCII.GetString(answer, 0, length), StringComparison.Ordinal);
+            Assert.Equal(ControlError.PortInUse, Assert.Throws<ControlException>(() => _net.Drive(_client.ListenAsync(80))).Error);
+        }
+
         KithListener? mine = null;
         _net.DriveUntil(() => (mine = TryListen()) is not null);
     }
