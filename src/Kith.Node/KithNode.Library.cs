@@ -16,6 +16,9 @@ public sealed partial class KithNode
     private int _viewVersion = -1;
     private bool _viewIsDue;
 
+    /// <summary>The UDP port that the tunnel uses on this machine.</summary>
+    public int Port => _fastPath.Port;
+
     /// <summary>The networks this node is in, by name, with their members: as they were when anything last changed. Free to call often.</summary>
     public IReadOnlyList<KithNetwork> Networks => _view.Networks;
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Kith.Node.Control;
 
 namespace Kith.Node;
@@ -21,7 +20,8 @@ public static class KithHttpTransportExtensions
         ArgumentNullException.ThrowIfNull(transport);
         return new SocketsHttpHandler
         {
-            ConnectCallback = async (context, cancellationToken) => await ConnectAsync(transport, context.DnsEndPoint, cancellationToken).ConfigureAwait(false),
+            ConnectCallback = async (context, cancellationToken) =>
+                await transport.DialAsync(context.DnsEndPoint.Host.Trim('[', ']'), context.DnsEndPoint.Port, cancellationToken).ConfigureAwait(false),
 
             // A proxy of this machine's surroundings knows no member.
             UseProxy = false,
@@ -33,22 +33,4 @@ public static class KithHttpTransportExtensions
     /// <param name="transport">The node, or the client of a running one.</param>
     /// <param name="baseAddress">What relative addresses of requests stand under, or null.</param>
     public static HttpClient CreateHttpClient(this IKithTransport transport, Uri? baseAddress = null) => new(transport.CreateHttpHandler()) { BaseAddress = baseAddress };
-
-    private static async ValueTask<Stream> ConnectAsync(IKithTransport transport, DnsEndPoint endpoint, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await transport.DialAsync(endpoint.Host.Trim('[', ']'), endpoint.Port, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ControlException refusal)
-        {
-            throw new HttpRequestException(ToRequestError(refusal.Error), $"{refusal.Message} {refusal.Advice}".TrimEnd(), refusal);
-        }
-    }
-
-    private static HttpRequestError ToRequestError(ControlError error) => error switch
-    {
-        ControlError.UnknownDevice or ControlError.AmbiguousDevice or ControlError.UnknownNetwork => HttpRequestError.NameResolutionError,
-        _ => HttpRequestError.ConnectionError,
-    };
 }

@@ -34,7 +34,7 @@ internal sealed class KithConnection : ConnectionContext, IKithPeerFeature, ICon
         PipeOptions options = new(pauseWriterThreshold: BufferedBytesMax, resumeWriterThreshold: BufferedBytesMax / 2, useSynchronizationContext: false);
         Pipe input = new(options);
         _input = input.Writer;
-        Transport = new PipePair(input.Reader, stream.Output);
+        Transport = new PipePair(input.Reader, new KithConnectionOutput(stream.Output));
         ConnectionClosed = _closed.Token;
         Features = new FeatureCollection();
         Features.Set<IKithPeerFeature>(this);

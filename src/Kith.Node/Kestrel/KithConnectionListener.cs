@@ -5,9 +5,10 @@ using Microsoft.AspNetCore.Connections;
 namespace Kith.Node.Kestrel;
 
 /// <summary>Streams that members open, as connections for Kestrel.</summary>
-internal sealed class KithConnectionListener(KithListener listener, KithEndPoint endPoint) : IConnectionListener
+internal sealed class KithConnectionListener(KithEndPoint endPoint, Func<CancellationToken, ValueTask<KithStream>> accept, Func<ValueTask> close) : IConnectionListener
 {
     private readonly CancellationTokenSource _unbound = new();
+    private int _isClosed;
 
     /// <inheritdoc/>
     public EndPoint EndPoint => endPoint;
@@ -18,7 +19,7 @@ internal sealed class KithConnectionListener(KithListener listener, KithEndPoint
         try
         {
             using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _unbound.Token);
-            return new KithConnection(await listener.AcceptAsync(both.Token).ConfigureAwait(false), endPoint);
+            return new KithConnection(await accept(both.Token).ConfigureAwait(false), endPoint);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -38,8 +39,11 @@ internal sealed class KithConnectionListener(KithListener listener, KithEndPoint
     /// <inheritdoc/>
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        await _unbound.CancelAsync().ConfigureAwait(false);
-        await listener.DisposeAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _isClosed, 1) == 0)
+        {
+            await _unbound.CancelAsync().ConfigureAwait(false);
+            await close().ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Kith.Node.Kestrel;
 
 namespace Kith.Node;
 
@@ -29,11 +30,14 @@ public sealed class KithEndPoint : EndPoint
     /// <summary>The named protocol, or null for a port.</summary>
     public string? Protocol { get; }
 
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is KithEndPoint other && other.Port == Port && other.Protocol == Protocol;
+    /// <summary>Which connections of the port it takes.</summary>
+    internal HttpPart Part { get; init; }
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Port, Protocol);
+    public override bool Equals(object? obj) => obj is KithEndPoint other && (other.Port, other.Protocol, other.Part) == (Port, Protocol, Part);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Port, Protocol, Part);
 
     /// <inheritdoc/>
     public override string ToString() => Protocol is null ? string.Create(CultureInfo.InvariantCulture, $"kith:{Port}") : $"kith:{Protocol}";

@@ -11,11 +11,11 @@ namespace Microsoft.AspNetCore.Hosting;
 public static class KithWebHostExtensions
 {
     /// <summary>
-    /// Serves the application on ports of this device's virtual addresses: <c>builder.WebHost.UseKith(8080)</c>, HTTP/1.1 and (with prior knowledge, as gRPC has
-    /// it) HTTP/2. Needs <c>builder.Services.AddKith(…)</c>. Other addresses stay as they are configured; with none configured, it is served over Kith alone.
+    /// Serves the application on ports of this device's virtual addresses: <c>builder.WebHost.UseKith(8080)</c>, HTTP/1.1, web sockets, and HTTP/2 without
+    /// TLS, as gRPC has it. Needs <c>builder.Services.AddKith(…)</c>. Other addresses stay as they are configured; with none configured, it is served over Kith alone.
     /// </summary>
     /// <param name="builder">The web host.</param>
-    /// <param name="ports">The ports; none only makes <see cref="ListenKith(KestrelServerOptions, int, Action{ListenOptions}?)"/> possible.</param>
+    /// <param name="ports">The ports; none only makes <see cref="ListenKith(KestrelServerOptions, int, Action{ListenOptions})"/> possible.</param>
     public static IWebHostBuilder UseKith(this IWebHostBuilder builder, params int[] ports)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -33,19 +33,25 @@ public static class KithWebHostExtensions
         });
     }
 
-    /// <summary>Listens on one port over Kith, with settings of its own: protocols, TLS. Needs <see cref="UseKith"/>.</summary>
-    public static void ListenKith(this KestrelServerOptions options, int port, Action<ListenOptions>? configure = null)
+    /// <summary>Listens on a port over Kith, for HTTP/1.1 and for HTTP/2 without TLS at once: the first bytes tell them apart. Needs <see cref="UseKith"/>.</summary>
+    public static void ListenKith(this KestrelServerOptions options, int port)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Listen(new KithEndPoint(port), listen => Configure(listen, configure));
+        options.Listen(new KithEndPoint(port) { Part = HttpPart.Http1 }, static listen => listen.Protocols = HttpProtocols.Http1);
+        options.Listen(new KithEndPoint(port) { Part = HttpPart.Http2 }, static listen => listen.Protocols = HttpProtocols.Http2);
+    }
+
+    /// <summary>Listens on a port over Kith with settings of its own: TLS, one protocol, other middleware. Needs <see cref="UseKith"/>.</summary>
+    public static void ListenKith(this KestrelServerOptions options, int port, Action<ListenOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Listen(new KithEndPoint(port), configure);
     }
 
     /// <summary>Listens for a named protocol over Kith instead of a port. Needs <see cref="UseKith"/>.</summary>
-    public static void ListenKith(this KestrelServerOptions options, string protocol, Action<ListenOptions>? configure = null)
+    public static void ListenKith(this KestrelServerOptions options, string protocol, Action<ListenOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Listen(new KithEndPoint(protocol), listen => Configure(listen, configure));
+        options.Listen(new KithEndPoint(protocol), configure);
     }
-
-    private static void Configure(ListenOptions listen, Action<ListenOptions>? configure) => configure?.Invoke(listen);
 }

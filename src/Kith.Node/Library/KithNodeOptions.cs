@@ -76,7 +76,7 @@ public sealed record KithNodeOptions
         Join = Join,
         DeviceName = DeviceName,
         NetworkName = NetworkName,
-        Port = ToPort(Port, nameof(Port)),
+        Port = ToPort(Port, nameof(Port)) ?? 0,
         TunName = TunName,
         Peers = Peers,
         UseDht = UseDht,

@@ -152,7 +152,8 @@ public sealed partial class NodeCore
     private List<InviteHint> Hints(LocalNetwork network)
     {
         List<InviteHint> hints = [];
-        AddHint(hints, Id, OwnEndpoints, TcpOffers);
+        // Also where nothing is known of its place: whoever is told that by hand needs to know whom to ask for.
+        AddHint(hints, Id, OwnEndpoints, TcpOffers, isEvenUnplaced: true);
         foreach (RemotePeer peer in _members.Values.Where(peer => peer.Networks.Contains(network))
             .OrderByDescending(peer => peer.Paths!.Online).ThenByDescending(peer => TcpEndpoints(peer.Id).Length > 0))
         {
@@ -173,10 +174,10 @@ public sealed partial class NodeCore
         return hints;
     }
 
-    private static void AddHint(List<InviteHint> hints, NodeId node, IEnumerable<InternetEndpoint> endpoints, IReadOnlyList<InternetEndpoint> tcpEndpoints)
+    private static void AddHint(List<InviteHint> hints, NodeId node, IEnumerable<InternetEndpoint> endpoints, IReadOnlyList<InternetEndpoint> tcpEndpoints, bool isEvenUnplaced = false)
     {
         InternetEndpoint[] usable = [.. endpoints.Where(endpoint => endpoint.Port != 0 && !endpoint.Address.IsLinkLocalV6).Distinct().Take(InviteHint.EndpointsMax)];
-        if (usable.Length + tcpEndpoints.Count > 0)
+        if (usable.Length + tcpEndpoints.Count > 0 || isEvenUnplaced)
         {
             hints.Add(new InviteHint(node, usable) { TcpEndpoints = [.. tcpEndpoints.Take(InviteHint.TcpEndpointsMax)] });
         }
