@@ -58,10 +58,7 @@ internal sealed class PipeTransfer : IDisposable
             return ending;
         }
 
-        if (ending != PipeEnding.OutputClosed)
-        {
-            _stream.Abort();
-        }
+        _stream.Abort();
 
         // Reading the terminal cannot be called off: that is left behind, and ends with the process.
         await stop.CancelAsync().ConfigureAwait(false);
@@ -146,8 +143,7 @@ internal sealed class PipeTransfer : IDisposable
 
                     if (!await TryWriteOutAsync(buffer.AsMemory(0, (int)head), cancellationToken).ConfigureAwait(false))
                     {
-                        await _frames.SayAsync(PipeFrame.Broken, cancellationToken).ConfigureAwait(false);
-                        await _stream.CompleteWritesAsync(cancellationToken).ConfigureAwait(false);
+                        await RenounceAsync(buffer, cancellationToken).ConfigureAwait(false);
                         return PipeEnding.OutputClosed;
                     }
 
@@ -212,6 +208,24 @@ internal sealed class PipeTransfer : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Says that nothing more can be written out. What still comes is read on until the other side has heard it: closing would break the connection before.</summary>
+    private async Task RenounceAsync(byte[] buffer, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Farewell);
+        try
+        {
+            await _frames.SayAsync(PipeFrame.Broken, patience.Token).ConfigureAwait(false);
+            while (await _stream.ReadAsync(buffer, patience.Token).ConfigureAwait(false) > 0)
+            {
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It has heard it, or is gone.
+        }
     }
 
     /// <summary>Waits until the other side has closed, too, so that the last frame is not lost with this process.</summary>

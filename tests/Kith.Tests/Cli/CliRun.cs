@@ -31,7 +31,7 @@ internal sealed class CliRun : IDisposable
     public StringWriter Error { get; } = new();
 
     public Task<int> RunAsync(params string[] arguments) => KithCommandLine.RunAsync(
-        [.. arguments, "--state", StateDirectory],
+        ["--state", StateDirectory, .. arguments],
         new CommandServices
         {
             Terminal = new Terminal(Output, Error, isInteractive: false, UseColor),

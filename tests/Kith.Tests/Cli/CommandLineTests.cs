@@ -9,6 +9,7 @@ public sealed class CommandLineTests
     public static TheoryData<string> Commands =>
     [
         "up", "down", "status", "id", "doctor", "why", "dht", "networks", "create", "leave", "invite", "join", "members", "ping", "rename", "role", "revoke",
+        "forward", "expose", "services", "pipe", "proxy", "ssh", "run", "curl", "connect",
     ];
 
     [Fact]
@@ -77,6 +78,9 @@ public sealed class CommandLineTests
         string[] arguments = command switch
         {
             "create" or "leave" or "join" or "revoke" or "ping" or "why" => ["x"],
+            "ssh" or "curl" or "run" or "pipe" => ["x"],
+            "connect" => ["x", "1"],
+            "forward" => ["0", "x:1"],
             "rename" => ["x", "y"],
             "role" => ["x", "admin"],
             _ => [],
@@ -107,6 +111,14 @@ public sealed class CommandLineTests
     [InlineData("invite", "--expires", "soon")]
     [InlineData("role", "pi", "king")]
     [InlineData("rename", "pi")]
+    [InlineData("forward", "8080")]
+    [InlineData("forward", "65536", "pi:80")]
+    [InlineData("forward", "8080", "pi")]
+    [InlineData("forward", "8080", "pi:80", "--bind", "nowhere")]
+    [InlineData("expose", "pi:web")]
+    [InlineData("proxy", "--socks", "many")]
+    [InlineData("ssh", "-p", "22")]
+    [InlineData("connect", "pi", "0")]
     public async Task nonsense_is_met_with_one_line_and_the_exit_code_of_usage(params string[] arguments)
     {
         using CliRun run = new();

@@ -16,6 +16,8 @@ internal partial class FakeNode : INodeControl
 
     public List<object> Requests { get; } = [];
 
+    public string OwnId { get; init; } = NodeId;
+
     public ControlException? Failure { get; set; }
 
     public Exception? Fault { get; set; }
@@ -55,7 +57,7 @@ internal partial class FakeNode : INodeControl
     public void Die(Exception exception) => _completion.TrySetException(exception);
 
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
-        Answer("status", new NodeStatus(new NodeSummary(NodeId, "laptop", "0.1.0", 5484, "kith0", RelayedBytes), Networks));
+        Answer("status", new NodeStatus(new NodeSummary(OwnId, "laptop", "0.1.0", 5484, "kith0", RelayedBytes), Networks));
 
     public Task<IReadOnlyList<NetworkSummary>> GetNetworksAsync(CancellationToken cancellationToken) =>
         Answer<IReadOnlyList<NetworkSummary>>("networks", [.. Networks.Select(Summary)]);
