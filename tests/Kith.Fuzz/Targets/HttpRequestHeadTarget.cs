@@ -21,7 +21,7 @@ internal sealed class HttpRequestHeadTarget : IFuzzTarget
 
     public bool Run(ReadOnlySpan<byte> input)
     {
-        if (HttpRequestHead.TryDecode(input, out HttpRequestHead? head, out int consumed) != ParseStatus.Done)
+        if (HttpRequestHead.TryDecode(input, out HttpRequestHead? head, out int consumed) != ParseStatus.Done || head is null)
         {
             return false;
         }

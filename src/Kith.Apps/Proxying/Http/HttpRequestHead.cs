@@ -29,7 +29,7 @@ internal sealed record HttpRequestHead(string Method, ProxyDestination Destinati
     public bool IsConnect => Method == "CONNECT";
 
     /// <summary>Reads a head from the beginning of what came.</summary>
-    public static ParseStatus TryDecode(ReadOnlySpan<byte> input, [NotNullWhen(true)] out HttpRequestHead? head, out int consumed)
+    public static ParseStatus TryDecode(ReadOnlySpan<byte> input, out HttpRequestHead? head, out int consumed)
     {
         head = null;
         consumed = 0;
