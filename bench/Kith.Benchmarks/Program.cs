@@ -1,5 +1,6 @@
 using Kith.Benchmarks;
 using Kith.Benchmarks.Netstack;
+using Kith.Benchmarks.Streams;
 using Kith.Benchmarks.Throughput;
 
 return args switch
@@ -7,6 +8,7 @@ return args switch
     ["tunnel", .. string[] rest] => StaticTunnel.Run(rest),
     ["ciphers"] => CipherSpeed.Run(),
     ["handshake"] => HandshakeBenchmark.Run(),
+    ["streams", .. string[] rest] => StreamBench.Run(rest),
     ["netstack", .. string[] rest] => StackSpeed.Run(rest),
     _ => Usage(),
 };
@@ -18,5 +20,6 @@ static int Usage()
     Console.Error.WriteLine("  " + CipherSpeed.Usage);
     Console.Error.WriteLine("  " + HandshakeBenchmark.Usage);
     Console.Error.WriteLine("  " + StackSpeed.Usage);
+    Console.Error.WriteLine("  " + StreamBench.Usage);
     return 2;
 }

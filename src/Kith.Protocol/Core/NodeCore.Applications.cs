@@ -82,6 +82,7 @@ public sealed partial class NodeCore
     {
         Mtu = options.MtuBytes,
         LargeSegments = options.LargeSegments,
+        CongestionControl = CongestionControlKind.Bbr,
         ConnectionsMax = ApplicationLimits.ConnectionsMax,
         ListenersMax = ApplicationLimits.ListenersMax,
         BindingsMax = ApplicationLimits.BindingsMax,

@@ -15,6 +15,9 @@ public sealed record NetworkStackOptions
     /// <summary>Whether <see cref="NetworkStack.TryGetPacket"/> may give out TCP segments of up to 64 KiB for the caller to cut. Default off.</summary>
     public bool LargeSegments { get; init; }
 
+    /// <summary>What decides how fast connections send. Default CUBIC.</summary>
+    public CongestionControlKind CongestionControl { get; init; }
+
     /// <summary>Bytes that one connection's send buffer may hold. Default 4 MiB.</summary>
     public int SendBufferBytesMax { get; init; } = 4 << 20;
 

@@ -151,11 +151,11 @@ public sealed class TcpLossTests
         TcpConnection connection = peer.Open(window: 60000);
         connection.Send(peer.Now, s_data.AsSpan(0, 100_000));
         List<Seen> first = peer.Take();
-        Assert.Equal(CubicControl.InitialSegments, first.Count);
+        Assert.Equal(CongestionControl.InitialSegments, first.Count);
         long sent = first.Sum(seen => seen.Payload.Length);
         peer.Run(20);
         peer.Send(TcpFlags.Acknowledge, 0, sent / 2);
-        Assert.Equal(CubicControl.InitialSegments, peer.Take().Count);
+        Assert.Equal(CongestionControl.InitialSegments, peer.Take().Count);
     }
 
     [Fact]

@@ -21,6 +21,12 @@ internal struct AcknowledgeSummary
     /// <summary>The round trip of the one sent last among them, or 0: nearest to the path's own delay.</summary>
     public long LatestRoundTripTicks;
 
+    /// <summary>Whether <see cref="Newest"/> is one.</summary>
+    public bool HasNewest;
+
+    /// <summary>Of the newly acknowledged segments the one sent last, as it was.</summary>
+    public SentSegment Newest;
+
     /// <summary>Whether the peer reported a segment that came twice (RFC 2883).</summary>
     public bool HasDuplicate;
 

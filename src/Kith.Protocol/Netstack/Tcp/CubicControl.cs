@@ -1,17 +1,8 @@
 namespace Kith.Protocol.Netstack.Tcp;
 
 /// <summary>The congestion window: CUBIC (RFC 9438) with HyStart++ in the first slow start and an initial window of ten segments (RFC 6928).</summary>
-internal sealed class CubicControl
+internal sealed class CubicControl : CongestionControl
 {
-    /// <summary>The initial window in segments (RFC 6928 section 2).</summary>
-    public const int InitialSegments = 10;
-
-    /// <summary>The window after a timeout and the least there ever is, in segments.</summary>
-    public const int SegmentsMin = 1;
-
-    /// <summary>The largest window in bytes; more could not be told to the peer anyway (RFC 7323 section 2.3).</summary>
-    public const long WindowMax = 1L << 30;
-
     // RFC 9438 sections 4.1 and 4.6.
     private const double C = 0.4;
     private const double Beta = 0.7;
@@ -28,27 +19,21 @@ internal sealed class CubicControl
     private double _k;
     private long _epochTicks;
 
-    /// <summary>The window in bytes.</summary>
-    public long Window { get; set; }
-
-    /// <summary>The slow start threshold in bytes.</summary>
-    public long Threshold { get; set; } = long.MaxValue;
-
     /// <summary>Whether the window doubles each round trip.</summary>
     public bool IsSlowStart => Window < Threshold;
 
-    /// <summary>Sets the window for a fresh connection.</summary>
-    public void Start(int segmentBytes) => Window = Math.Min(InitialSegments * (long)segmentBytes, Math.Max(14600, 2L * segmentBytes));
+    /// <inheritdoc/>
+    public override bool AnswersLossItself => false;
 
     /// <summary>Begins anew after a silence longer than the retransmission timeout (RFC 5681 section 4.1), which is not counted as growth.</summary>
-    public void Restart(int segmentBytes, long idleTicks)
+    public override void Restart(int segmentBytes, long idleTicks)
     {
         Window = Math.Min(Window, InitialSegments * (long)segmentBytes);
         _epochTicks = _epochTicks == 0 ? 0 : _epochTicks + idleTicks;
     }
 
     /// <summary>Grows for bytes that were acknowledged while the window was what limited the sender.</summary>
-    public void Grow(long nowTicks, long bytes, int segmentBytes, long smoothedTicks)
+    public override void Grow(long nowTicks, long bytes, int segmentBytes, long smoothedTicks)
     {
         if (IsSlowStart)
         {
@@ -61,7 +46,7 @@ internal sealed class CubicControl
     }
 
     /// <summary>Watches the round trip in the first slow start.</summary>
-    public void Watch(long acknowledged, long sendNext, long roundTripTicks)
+    public override void Watch(long acknowledged, long sendNext, long roundTripTicks)
     {
         if (Threshold == long.MaxValue && _hyStart.Acknowledge(acknowledged, sendNext, roundTripTicks))
         {
@@ -70,7 +55,7 @@ internal sealed class CubicControl
     }
 
     /// <summary>A loss: lowers the threshold and remembers where the window stood (RFC 9438 sections 4.6 and 4.7). The caller sets the window.</summary>
-    public void Reduce(int segmentBytes)
+    public override void Reduce(int segmentBytes)
     {
         double segments = (double)Window / segmentBytes;
         _windowMax = segments < _windowMax ? segments * (1 + Beta) / 2 : segments;
@@ -78,6 +63,11 @@ internal sealed class CubicControl
         Threshold = Math.Max((long)(Window * Beta), 2L * segmentBytes);
         _epochTicks = 0;
         _fraction = 0;
+    }
+
+    /// <inheritdoc/>
+    public override void Acknowledge(in RateSample sample, long inFlight, int segmentBytes)
+    {
     }
 
     private void GrowCubic(long nowTicks, double acknowledged, int segmentBytes, long smoothedTicks)

@@ -26,6 +26,9 @@ internal sealed class Scoreboard
     /// <summary>Bytes believed lost that were not sent again yet.</summary>
     public long Lost { get; private set; }
 
+    /// <summary>Bytes believed lost since the beginning.</summary>
+    public long LostTotal { get; private set; }
+
     /// <summary>Segments that the peer holds beyond the cumulative acknowledgment.</summary>
     public int SackedSegments { get; private set; }
 
@@ -46,7 +49,7 @@ internal sealed class Scoreboard
     }
 
     /// <summary>Notes a segment that is being sent for the first time.</summary>
-    public void Add(long start, int length, long nowTicks)
+    public void Add(long start, int length, long nowTicks, ref RateSampler rate)
     {
         if (Count == _ring.Length)
         {
@@ -54,7 +57,9 @@ internal sealed class Scoreboard
         }
 
         Count++;
-        this[Count - 1] = new SentSegment { Start = start, Length = length, SentTicks = nowTicks };
+        ref SentSegment segment = ref this[Count - 1];
+        segment = new SentSegment { Start = start, Length = length, SentTicks = nowTicks };
+        rate.Stamp(ref segment, nowTicks, InFlight == 0);
         InFlight += length;
     }
 
@@ -156,6 +161,7 @@ internal sealed class Scoreboard
             segment.IsLost = true;
             InFlight -= segment.Length;
             Lost += segment.Length;
+            LostTotal += segment.Length;
             _lostHint = Math.Min(_lostHint, index);
         }
     }
@@ -220,7 +226,7 @@ internal sealed class Scoreboard
     }
 
     /// <summary>Notes that a segment is being sent again, cut to <paramref name="length"/> if it no longer fits the path.</summary>
-    public void Retransmit(int index, int length, long nowTicks)
+    public void Retransmit(int index, int length, long nowTicks, ref RateSampler rate)
     {
         if (length < this[index].Length)
         {
@@ -228,6 +234,7 @@ internal sealed class Scoreboard
         }
 
         ref SentSegment segment = ref this[index];
+        rate.Stamp(ref segment, nowTicks, InFlight == 0);
         if (segment.IsLost)
         {
             segment.IsLost = false;
@@ -293,6 +300,12 @@ internal sealed class Scoreboard
         else
         {
             InFlight -= segment.Length;
+        }
+
+        if (!summary.HasNewest || segment.SentTicks > summary.Newest.SentTicks)
+        {
+            summary.HasNewest = true;
+            summary.Newest = segment;
         }
 
         segment.IsSacked = true;

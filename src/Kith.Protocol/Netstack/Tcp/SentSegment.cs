@@ -21,6 +21,18 @@ internal struct SentSegment
     /// <summary>It was sent more than once, so its round trip says nothing (Karn).</summary>
     public bool WasRetransmitted;
 
+    /// <summary>Whether the sender had too little to send then.</summary>
+    public bool WasAppLimited;
+
+    /// <summary>Bytes of the connection that had arrived when it was last sent; see <see cref="RateSampler"/>.</summary>
+    public long Delivered;
+
+    /// <summary>When the last of those was acknowledged, in ticks.</summary>
+    public long DeliveredTicks;
+
+    /// <summary>When the first segment of the flight was sent that it belongs to, in ticks.</summary>
+    public long FirstSentTicks;
+
     /// <summary>The position behind it.</summary>
     public readonly long End => Start + Length;
 

@@ -6,7 +6,9 @@ namespace Kith.Protocol.Netstack.Tcp;
 public sealed partial class TcpConnection
 {
     private readonly Scoreboard _scoreboard = new();
-    private readonly CubicControl _control = new();
+    private readonly CongestionControl _control;
+    private RateSampler _sampler;
+    private long _lostBefore;
     private readonly long _initialSend;
     private RttEstimator _rtt;
     private RackState _rack;

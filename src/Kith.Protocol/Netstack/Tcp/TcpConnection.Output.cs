@@ -46,9 +46,10 @@ public sealed partial class TcpConnection
         {
             // What was received with holes is told in packets of its own: a peer counts no duplicates in data (RFC 5681 section 2).
             bool tellsHoles = _acknowledgePending && (_hasDuplicate || _ranges.Count > 0);
+            bool isHeld = IsHeldByPace(now);
             made = (tellsHoles && TransmitAcknowledgment(now, buffer, out packet))
-                || TransmitLost(now, buffer, out packet)
-                || TransmitNew(now, buffer, out packet)
+                || (!isHeld && TransmitLost(now, buffer, out packet))
+                || (!isHeld && TransmitNew(now, buffer, out packet))
                 || TransmitTailProbe(now, buffer, out packet)
                 || TransmitProbe(now, buffer, out packet)
                 || (_acknowledgePending && TransmitAcknowledgment(now, buffer, out packet));
@@ -155,7 +156,7 @@ public sealed partial class TcpConnection
         }
 
         _undoRepetitions += _phase == RecoveryPhase.Open ? 0 : 1;
-        _scoreboard.Retransmit(index, length, now.Ticks);
+        _scoreboard.Retransmit(index, length, now.Ticks, ref _sampler);
         _retransmissions++;
         packet = Emit(now, buffer, start, length, _segmentBytes);
     }
@@ -166,6 +167,11 @@ public sealed partial class TcpConnection
         _isWindowBlocked = false;
         long available = _sendEnd - _sendNext;
         bool finishes = _finishQueued && available >= 0;
+        if (available <= 0)
+        {
+            NoteAppLimited();
+        }
+
         if ((available <= 0 && !finishes) || _scoreboard.IsFull)
         {
             return false;
@@ -193,6 +199,7 @@ public sealed partial class TcpConnection
         long usable = Math.Min(available, _sendUnacknowledged + _sendWindow - _sendNext);
         if (usable <= 0)
         {
+            NoteAppLimited();
             _isWindowBlocked = true;
             return 0;
         }
@@ -204,7 +211,7 @@ public sealed partial class TcpConnection
             return 0;
         }
 
-        int packetMax = _stack.Options.LargeSegments ? Math.Min(StackPacket.LengthMax, bufferBytes) - HeaderBytes - TcpOptions.TimestampBytes : _segmentBytes;
+        int packetMax = _stack.Options.LargeSegments ? LargeBytesMax(bufferBytes) : _segmentBytes;
         int recordsMax = Scoreboard.SegmentsMax - _scoreboard.Count;
         long length = Math.Min(usable, Math.Min(Math.Max(packetMax, _segmentBytes), (long)recordsMax * _segmentBytes));
         if (length > room)
@@ -247,7 +254,7 @@ public sealed partial class TcpConnection
             // A FIN rides with the last segment, so that one may be a number longer than it has bytes.
             long rest = end - start;
             int piece = (int)(rest <= _segmentBytes || (end > _sendEnd && rest == _segmentBytes + 1) ? rest : _segmentBytes);
-            _scoreboard.Add(start, piece, now.Ticks);
+            _scoreboard.Add(start, piece, now.Ticks, ref _sampler);
             start += piece;
         }
     }
@@ -344,6 +351,7 @@ public sealed partial class TcpConnection
         NoteAcknowledged();
         _lastTransmit = now;
         _rate.Send(length);
+        Pace(now, length);
         return isLarge
             ? new StackPacket(whole.Length, segmentBytes, headerBytes, IpWriter.HeaderBytes(_key.Local.IsV4))
             : new StackPacket(whole.Length);

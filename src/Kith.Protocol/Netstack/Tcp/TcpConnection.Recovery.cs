@@ -45,7 +45,13 @@ public sealed partial class TcpConnection
             EnterRecovery();
         }
 
-        if (_phase == RecoveryPhase.Recovery)
+        if (_control.AnswersLossItself)
+        {
+            RateSample sample = _sampler.Take(summary, _scoreboard.LostTotal - _lostBefore);
+            _lostBefore = _scoreboard.LostTotal;
+            _control.Acknowledge(sample, InFlight, _segmentBytes);
+        }
+        else if (_phase == RecoveryPhase.Recovery)
         {
             _control.Window = Math.Max(_segmentBytes, _rate.Window(summary.Delivered, InFlight, _control.Threshold, _segmentBytes));
         }
@@ -90,7 +96,7 @@ public sealed partial class TcpConnection
     {
         if (_phase == RecoveryPhase.Recovery)
         {
-            _control.Window = _control.Threshold;
+            _control.Window = _control.AnswersLossItself ? _control.Window : _control.Threshold;
             _rack.LeaveRecovery();
         }
 
@@ -118,7 +124,7 @@ public sealed partial class TcpConnection
         _reorderingAt = 0;
         _duplicateAcknowledgments = 0;
         _scoreboard.MarkAllLost();
-        _control.Window = CubicControl.SegmentsMin * (long)_segmentBytes;
+        _control.Window = CongestionControl.SegmentsMin * (long)_segmentBytes;
     }
 
     private void RememberForUndo()
@@ -184,7 +190,7 @@ public sealed partial class TcpConnection
         else if (_sendUnacknowledged > _probeEnd)
         {
             _probeEnd = 0;
-            if (_phase == RecoveryPhase.Open)
+            if (_phase == RecoveryPhase.Open && !_control.AnswersLossItself)
             {
                 _control.Reduce(_segmentBytes);
                 _control.Window = _control.Threshold;

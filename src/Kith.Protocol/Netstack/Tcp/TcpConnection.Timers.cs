@@ -42,6 +42,12 @@ public sealed partial class TcpConnection
             HandleRetransmitTimer(now);
         }
 
+        if (_isPaced && _paceTicks <= now.Ticks)
+        {
+            _isPaced = false;
+            _stack.Queue(this);
+        }
+
         if (_state != TcpState.Closed && _keepAliveAt <= now)
         {
             ProbePeer(now);
@@ -87,7 +93,7 @@ public sealed partial class TcpConnection
                 if (DetectLosses(now) && _phase == RecoveryPhase.Open)
                 {
                     EnterRecovery();
-                    _control.Window = Math.Max(_segmentBytes, _rate.Window(0, InFlight, _control.Threshold, _segmentBytes));
+                    _control.Window = _control.AnswersLossItself ? _control.Window : Math.Max(_segmentBytes, _rate.Window(0, InFlight, _control.Threshold, _segmentBytes));
                 }
 
                 break;
@@ -211,6 +217,11 @@ public sealed partial class TcpConnection
         if (_retransmitTimer != RetransmitTimer.None)
         {
             deadline = Instant.Min(deadline, _retransmitAt);
+        }
+
+        if (_isPaced)
+        {
+            deadline = Instant.Min(deadline, new Instant(_paceTicks));
         }
 
         _stack.Timers.Set(this, deadline);
