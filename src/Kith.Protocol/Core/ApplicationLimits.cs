@@ -15,6 +15,11 @@ public static class ApplicationLimits
     /// <summary>Connections of one listener that may be half-open or not yet told to its owner.</summary>
     public const int BacklogMax = 256;
 
+    /// <summary>
+    /// Bytes that one connection may buffer each way: what a path of 100 ms holds at 300 Mbit/s, twice, because a lost packet takes a round trip to repeat.
+    /// </summary>
+    public const int StreamBytesMax = 8 << 20;
+
     /// <summary>Bytes that all connections of one node may buffer in the stack.</summary>
     public const long BufferedBytesMax = 128L << 20;
 }

@@ -82,6 +82,8 @@ public sealed partial class NodeCore
     {
         Mtu = options.MtuBytes,
         LargeSegments = options.LargeSegments,
+        SendBufferBytesMax = ApplicationLimits.StreamBytesMax,
+        ReceiveBufferBytesMax = ApplicationLimits.StreamBytesMax,
         CongestionControl = CongestionControlKind.Bbr,
         ConnectionsMax = ApplicationLimits.ConnectionsMax,
         ListenersMax = ApplicationLimits.ListenersMax,

@@ -21,6 +21,9 @@ internal sealed class ChunkPool(long bytesMax)
     /// <summary>Chunks that buffers hold now.</summary>
     public long TakenChunks { get; private set; }
 
+    /// <summary>Bytes that may still be taken.</summary>
+    public long FreeBytes => (_chunksMax - TakenChunks) * ChunkBytes;
+
     /// <summary>Takes a chunk with arbitrary content, or null when the maximum is reached.</summary>
     /// <param name="isForSending">Whether it is for data to send, which may not take the last quarter.</param>
     public byte[]? TryTake(bool isForSending)

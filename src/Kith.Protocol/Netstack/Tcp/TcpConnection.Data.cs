@@ -210,6 +210,9 @@ public sealed partial class TcpConnection
 
         long wanted = (3 * _consumed) + (16L * AdvertisedSegmentBytes);
         long most = Math.Min(_stack.Options.ReceiveBufferBytesMax, (long)ushort.MaxValue << _receiveScale);
+
+        // The less memory is left, the less of it one stream may be promised.
+        most = Math.Min(most, _stack.Pool.FreeBytes / 4);
         if (2 * _consumed > _receiveLimit && (now - _consumedSince).Ticks < 4 * roundTrip)
         {
             _receiveLimit = Math.Max(_receiveLimit, Math.Min(wanted, most));
