@@ -17,8 +17,10 @@ public sealed partial class NodeCore
             peer.Paths!.Paths,
             DescribePunching(node),
             _whereabouts.TryGet(node, out Whereabouts? record) ? record : null,
-            peer.Paths.HasSession,
-            WordsOf(peer))
+            peer.Paths.HasSession)
+        {
+            Words = WordsOf(peer),
+        }
         : null;
 
     /// <summary>The member that a way leads through first, or null for one that leads to its end itself.</summary>

@@ -11,6 +11,8 @@ namespace Kith.Protocol.Core;
 /// <param name="Punching">What was tried to open translators, or null.</param>
 /// <param name="Record">What the device last stated of itself, or null.</param>
 /// <param name="HasSession">Whether a session with it is up.</param>
-/// <param name="Words">What each source said of it.</param>
-public sealed record PeerExplanation(
-    PeerDescription Description, IReadOnlyList<PathState> Paths, PunchReport? Punching, Whereabouts? Record, bool HasSession, IReadOnlyList<Discovery.Sources.SourceWord> Words);
+public sealed record PeerExplanation(PeerDescription Description, IReadOnlyList<PathState> Paths, PunchReport? Punching, Whereabouts? Record, bool HasSession)
+{
+    /// <summary>What each way of finding members said of it.</summary>
+    public IReadOnlyList<Discovery.Sources.SourceWord> Words { get; init; } = [];
+}

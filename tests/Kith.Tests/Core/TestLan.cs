@@ -28,6 +28,9 @@ internal sealed class TestLan : IDisposable
 
     public Instant Now { get; private set; } = new(10_000_000);
 
+    /// <summary>Machines that are no nodes: what they answer to a datagram from somewhere, or null.</summary>
+    public Dictionary<InternetEndpoint, Func<InternetEndpoint, byte[], byte[]?>> Strangers { get; } = [];
+
     /// <summary>What is different about the nodes that are started from now on.</summary>
     public Func<NodeCoreOptions, NodeCoreOptions> Options { get; set; } = options => options;
 
@@ -199,6 +202,11 @@ internal sealed class TestLan : IDisposable
         InternetEndpoint destination = endpoint;
         Destinations.Add(destination);
         Watch?.Invoke(bytes);
+        if (Strangers.TryGetValue(destination, out Func<InternetEndpoint, byte[], byte[]?>? stranger) && stranger(new InternetEndpoint(from.Address, 5484), bytes) is { } answer)
+        {
+            Send(from, destination, answer, false);
+        }
+
         TestHost? to = Hosts.Find(host => host.Address == destination.Address && !host.IsCutOff);
         if (to is not null && !from.IsCutOff && !_cuts.Contains((from, to)) && (lan || (!from.BlocksUdp && !to.BlocksUdp)))
         {
