@@ -61,8 +61,21 @@ public sealed partial class KithNode
             : new DoctorCheck("addresses", DoctorVerdict.Ok, string.Join(", ", candidates));
     }
 
-    private DoctorCheck CheckTun() =>
-        new("tun device", DoctorVerdict.Ok, string.Create(CultureInfo.InvariantCulture, $"{_tun.Name}, MTU {_tun.Mtu}"));
+    private DoctorCheck CheckTun()
+    {
+        if (_tun is not null)
+        {
+            return new("tun device", DoctorVerdict.Ok, string.Create(CultureInfo.InvariantCulture, $"{_tun.Name}, MTU {_tun.Mtu}"));
+        }
+
+        (string reason, string advice) = WithoutTun();
+        return new("tun device", _parts.TunRefusal is null ? DoctorVerdict.Ok : DoctorVerdict.Warn, $"none, user-space mode: {reason}", advice);
+    }
+
+    // Why there is none, in the words of what was tried, and how to have one.
+    private (string Reason, string Advice) WithoutTun() => _parts.TunRefusal is { } refusal
+        ? (refusal.Error == ControlError.TunNotPermitted ? "this user may not make a network device" : refusal.Message.TrimEnd('.'), refusal.Advice)
+        : ("started with --no-tun", $"For a network device start it with: kith up --tun {DefaultTunName}");
 
     private DoctorCheck CheckSockets()
     {
@@ -99,7 +112,9 @@ public sealed partial class KithNode
         ? new DoctorCheck("multicast", DoctorVerdict.Ok, "devices on the local network are found by it")
         : new DoctorCheck("multicast", DoctorVerdict.Warn, "the multicast port 5353 cannot be used", "Devices are still found by invite, cache and --peer.");
 
-    private DoctorCheck CheckNames() => _parts.Names!.HookDescription is { } hook
+    private DoctorCheck CheckNames() => _parts.Names is null
+        ? new DoctorCheck("names", DoctorVerdict.Ok, "known to the commands of kith alone, without a TUN device")
+        : _parts.Names.HookDescription is { } hook
         ? new DoctorCheck("names", DoctorVerdict.Ok, $"made known through {hook}")
         : new DoctorCheck("names", DoctorVerdict.Warn, "names could not be made known to this machine's programs", "Look at the log; 'kith members' shows the addresses.");
 

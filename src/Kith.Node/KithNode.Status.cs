@@ -102,5 +102,5 @@ public sealed partial class KithNode
 
     private static string? ToText(InternetAddress address) => address.IsNone ? null : address.ToString();
 
-    private NodeSummary Summary(NodeCore core) => new(core.Id.ToString(), _deviceName, KithVersion.Text, _fastPath.Port, _tun.Name, core.RelayedBytes);
+    private NodeSummary Summary(NodeCore core) => new(core.Id.ToString(), _deviceName, KithVersion.Text, _fastPath.Port, _tun?.Name, core.RelayedBytes, _tun is null ? WithoutTun().Reason : null, _tun is null ? WithoutTun().Advice : null);
 }

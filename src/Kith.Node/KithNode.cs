@@ -31,11 +31,11 @@ public sealed partial class KithNode : INodeControl
     private readonly NodeStreams _streams;
     private readonly NodeProtocols _protocols;
     private readonly FastPath _fastPath;
-    private readonly TunDevice _tun;
+    private readonly TunDevice? _tun;
     private readonly LocalInterfaces _interfaces;
     private readonly ILogger _logger;
     private readonly string _deviceName;
-    private readonly NodeOutside _outside;
+    private readonly NodeOutside? _outside;
     private readonly Dictionary<long, TaskCompletionSource<NodeEvent>> _joins = [];
     private readonly ConcurrentDictionary<long, TaskCompletionSource<TimeSpan>> _pings = [];
     private readonly Lock _stopLock = new();
@@ -47,10 +47,10 @@ public sealed partial class KithNode : INodeControl
         _parts = parts;
         _deviceName = deviceName;
         _logger = logger;
-        _tun = parts.Tun!;
+        _tun = parts.Tun;
         _fastPath = parts.FastPath!;
         _interfaces = parts.Interfaces!;
-        _outside = parts.Outside!;
+        _outside = parts.Outside;
         Id = parts.Core!.Id;
         _loop = new CoreLoop(parts.Core, _fastPath, parts.Inbox, parts.Lan, parts.Tcp!, logger, HandleEvent);
         _streams = _loop.Streams;
@@ -149,7 +149,10 @@ public sealed partial class KithNode : INodeControl
         }
 
         // Whoever started the node may use addresses and names as soon as it is told that the node is ready.
-        await _outside.SettledAsync(cancellationToken).ConfigureAwait(false);
+        if (_outside is not null)
+        {
+            await _outside.SettledAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private void TellLocalAddresses()
@@ -189,7 +192,7 @@ public sealed partial class KithNode : INodeControl
         switch (nodeEvent)
         {
             case NodeEvent.AddressingChanged:
-                _outside.Update(_parts.Core!);
+                _outside?.Update(_parts.Core!);
                 break;
             case NodeEvent.Joined joined:
                 _logger.Joined(NameOf(joined.Network));

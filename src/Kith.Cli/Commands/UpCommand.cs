@@ -19,12 +19,14 @@ internal static class UpCommand
             "Start the node; the first time it founds the network `home`, or joins the one of an invite",
             "sudo kith up",
             "sudo kith up --detach --name server",
+            "kith up --no-tun --join INVITE",
             "sudo kith up --detach --join INVITE",
             "sudo kith up --join INVITE --peer 192.0.2.7:5484");
         Option<string?> name = new("--name") { Description = "This device's name (default: the host name)", HelpName = "DEVICE" };
         Option<string?> network = new("--network") { Description = "The name of the network that the first start founds (default: home)", HelpName = "NAME" };
         Option<string?> join = new("--join") { Description = "Join with this invite instead; - reads it from the input", HelpName = "INVITE" };
         Option<string?> tun = new("--tun") { Description = "The name of the network device (default: kith0)", HelpName = "NAME", CustomParser = Parsers.TunName };
+        Option<bool> noTun = new("--no-tun") { Description = "Run in user space, without a network device and without any rights; --tun NAME undoes it" };
         Option<ushort?> port = new("--port") { Description = "The UDP port (default: 5484)", HelpName = "N", CustomParser = Parsers.Port };
         Option<ushort?> tcpPort = new("--tcp-port")
         {
@@ -104,6 +106,7 @@ internal static class UpCommand
         command.Add(network);
         command.Add(join);
         command.Add(tun);
+        command.Add(noTun);
         command.Add(port);
         command.Add(tcpPort);
         command.Add(peers);
@@ -140,6 +143,7 @@ internal static class UpCommand
                 NetworkName = result.GetValue(network),
                 Join = result.GetValue(join) is { } invite ? InviteText.Read(invite, services) : null,
                 TunName = result.GetValue(tun),
+                UseTun = result.GetValue(noTun) ? false : result.GetValue(tun) is not null ? true : null,
                 Port = result.GetValue(port),
                 PortMapping = result.GetValue(noMapping) ? MappingProtocol.None : result.GetValue(mapping),
                 RelayForOthers = result.GetValue(noRelay) ? false : result.GetValue(relay) ? true : null,

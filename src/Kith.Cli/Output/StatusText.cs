@@ -9,9 +9,15 @@ internal static class StatusText
     public static void Write(Terminal terminal, NodeStatus status, DateTimeOffset now)
     {
         NodeSummary node = status.Node;
-        string tun = node.Tun is null ? "without a TUN device" : "device " + node.Tun;
+        string tun = node.Tun is null ? "in user space" : "device " + node.Tun;
         terminal.WriteLine($"{terminal.Styled(node.Name, TextStyle.Bold)} is up, UDP port {node.Port}, {tun}, version {node.Version}");
         terminal.WriteLine(terminal.Styled("id " + node.Id, TextStyle.Dim));
+        if (node.WithoutTun is not null)
+        {
+            terminal.WriteLine(UserSpace(node));
+            terminal.WriteLine(terminal.Styled(node.TunAdvice ?? string.Empty, TextStyle.Dim));
+        }
+
         if (node.RelayedBytes > 0)
         {
             terminal.WriteLine($"passed on for other members: {Words.Bytes(node.RelayedBytes)}");
@@ -86,6 +92,11 @@ internal static class StatusText
                 + $"({Words.Count(network.Members.Count, "member", "members")})";
         }
 
+        if (status.Node.WithoutTun is not null)
+        {
+            yield return UserSpace(status.Node);
+        }
+
         if (status.Networks.Count == 0)
         {
             yield return "  In no network. Found one: kith create NAME, or join one: kith join INVITE";
@@ -97,6 +108,9 @@ internal static class StatusText
 
         yield return $"State is kept in:         {stateDirectory}";
     }
+
+    private static string UserSpace(NodeSummary node) =>
+        $"In user space ({node.WithoutTun}): programs reach members through kith forward, proxy, ssh and run.";
 
     private static string NameIn(NetworkStatus network, NodeSummary node) =>
         network.Members.FirstOrDefault(member => member.Path.Kind == PathKind.Self)?.Name ?? node.Name;

@@ -20,6 +20,12 @@ public sealed record NodeStartOptions
     /// <summary>The name of the TUN device. Default: <c>kith0</c>.</summary>
     public string? TunName { get; init; }
 
+    /// <summary>
+    /// Whether there is to be a TUN device. False runs in user space, and is remembered; true fails where none can be had. Default: one if this user and system
+    /// can have one, else none.
+    /// </summary>
+    public bool? UseTun { get; init; }
+
     /// <summary>The UDP port. Default: 5484.</summary>
     public ushort? Port { get; init; }
 

@@ -7,4 +7,7 @@ namespace Kith.Node.Control;
 /// <param name="Port">Its UDP port.</param>
 /// <param name="Tun">The name of its TUN device, or null if it runs without one.</param>
 /// <param name="RelayedBytes">Bytes passed on for other members since the node started.</param>
-public sealed record NodeSummary(string Id, string Name, string Version, int Port, string? Tun, long RelayedBytes = 0);
+/// <param name="WithoutTun">Why it runs without a TUN device, in a few words; null if it has one.</param>
+/// <param name="TunAdvice">What to do to have one; null if it has one.</param>
+public sealed record NodeSummary(
+    string Id, string Name, string Version, int Port, string? Tun, long RelayedBytes = 0, string? WithoutTun = null, string? TunAdvice = null);

@@ -46,8 +46,11 @@ internal sealed class NodeParts : IDisposable
     /// <summary>The machine's interfaces.</summary>
     public LocalInterfaces? Interfaces { get; private set; }
 
-    /// <summary>The TUN device.</summary>
+    /// <summary>The TUN device; null in user-space mode.</summary>
     public TunDevice? Tun { get; private set; }
+
+    /// <summary>Why there is no TUN device although one was not refused; null if there is one, or none was wanted.</summary>
+    public ControlException? TunRefusal { get; private set; }
 
     /// <summary>The packet path.</summary>
     public FastPath? FastPath { get; private set; }
@@ -97,14 +100,18 @@ internal sealed class NodeParts : IDisposable
         try
         {
             NodeSettings settings = OpenState(options);
-            OpenNetwork(settings);
+            OpenNetwork(settings, isTunRequired: options.UseTun == true);
             MakeCore(settings, peers);
             await OpenTcpAsync(settings, logger, cancellationToken).ConfigureAwait(false);
             Remember(settings);
-            Outside = new NodeOutside(
-                new Addressing(Tun!.CreateConfigurator(), PeerLink.DefaultMtuBytes),
-                Names = new NameService(new NameServiceOptions { Link = Tun.Name }, loggers.CreateLogger<NameService>()),
-                logger);
+            if (Tun is not null)
+            {
+                Outside = new NodeOutside(
+                    new Addressing(Tun.CreateConfigurator(), PeerLink.DefaultMtuBytes),
+                    Names = new NameService(new NameServiceOptions { Link = Tun.Name }, loggers.CreateLogger<NameService>()),
+                    logger);
+            }
+
             Stun = new StunServers(
                 settings.StunServers?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? StunServers.Default,
                 servers => Inbox.PostWork(now => Core!.HandleStunServers(now, servers)));
@@ -116,7 +123,7 @@ internal sealed class NodeParts : IDisposable
                 OpenLan(logger);
             }
 
-            logger.Listening(FastPath!.Port, Tun.Name, string.Join(' ', FastPath.Report.Offloads.Where(offload => offload.IsActive).Select(offload => offload.Name)));
+            logger.Listening(FastPath!.Port, Tun?.Name ?? "none", string.Join(' ', FastPath.Report.Offloads.Where(offload => offload.IsActive).Select(offload => offload.Name)));
             return settings;
         }
         catch (Exception failure) when (failure is TunUnavailableException or PortInUseException or StateException)
@@ -170,7 +177,7 @@ internal sealed class NodeParts : IDisposable
             Protocols = protocols,
             Lifetime = lifetime ?? PortMappingLimits.Lifetime,
         };
-        PortMapping = new PortMappingService(options, Interfaces!, Tun!.Name, endpoints => Inbox.PostWork(now =>
+        PortMapping = new PortMappingService(options, Interfaces!, Tun?.Name, endpoints => Inbox.PostWork(now =>
         {
             Core!.HandleMappedEndpoints(now, [.. endpoints.Where(mapped => mapped.Transport == MappedTransport.Udp).Select(mapped => mapped.External)]);
             Core.HandleMappedTcpEndpoints(now, [.. endpoints.Where(mapped => mapped.Transport == MappedTransport.Tcp).Select(mapped => mapped.External)]);
@@ -250,6 +257,7 @@ internal sealed class NodeParts : IDisposable
         NodeSettings settings = new()
         {
             DeviceName = options.DeviceName ?? before.DeviceName ?? DeviceName.FromText(Environment.MachineName),
+            UseTun = options.UseTun == true ? null : options.UseTun ?? before.UseTun,
             TunName = options.TunName ?? before.TunName ?? KithNode.DefaultTunName,
             Port = options.Port ?? before.Port ?? ControlConstants.Port,
             PortMapping = options.PortMapping ?? before.PortMapping,
@@ -289,10 +297,19 @@ internal sealed class NodeParts : IDisposable
         }
     }
 
-    private void OpenNetwork(NodeSettings settings)
+    private void OpenNetwork(NodeSettings settings, bool isTunRequired)
     {
         Interfaces = new LocalInterfaces(settings.TunName!);
-        Tun = TunDevice.Open(settings.TunName!);
+        try
+        {
+            Tun = settings.UseTun == false ? null : TunDevice.Open(settings.TunName!);
+        }
+        catch (TunUnavailableException failure) when (!isTunRequired
+            && failure.Reason is TunUnavailableReason.NoPermission or TunUnavailableReason.NoDevice or TunUnavailableReason.Unsupported)
+        {
+            TunRefusal = FailureTranslation.TryTranslate(failure, out ControlException? told) ? told : null;
+        }
+
         FastPath = new FastPath(new FastPathOptions { Port = settings.Port!.Value, Clock = static () => SystemClock.Now }, Tun, _ports, Inbox);
     }
 
@@ -302,7 +319,7 @@ internal sealed class NodeParts : IDisposable
         {
             DeviceName = settings.DeviceName!,
             Port = FastPath!.Port,
-            HasTun = true,
+            HasTun = Tun is not null,
             LargeSegments = true,
             StaticPeers = peers,
             RelayForOthers = settings.RelayForOthers ?? true,
@@ -331,7 +348,7 @@ internal sealed class NodeParts : IDisposable
     {
         try
         {
-            Lan = new MulticastSocket(Interfaces!.Network, Inbox.PostLan, link => link.Name == Tun!.Name);
+            Lan = new MulticastSocket(Interfaces!.Network, Inbox.PostLan, link => link.Name == Tun?.Name);
             Interfaces.Changed += () => Lan.Rejoin(Interfaces.Network);
         }
         catch (SocketException failure)

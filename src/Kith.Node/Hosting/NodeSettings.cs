@@ -18,6 +18,9 @@ internal sealed record NodeSettings
     /// <summary>The TUN device's name.</summary>
     public string? TunName { get; init; }
 
+    /// <summary>False where the node was told to do without a TUN device; that none could be had is not remembered.</summary>
+    public bool? UseTun { get; init; }
+
     /// <summary>The UDP port.</summary>
     public ushort? Port { get; init; }
 

@@ -78,6 +78,7 @@ public sealed record KithNodeOptions
         NetworkName = NetworkName,
         Port = ToPort(Port, nameof(Port)) ?? 0,
         TunName = TunName,
+        UseTun = UseTun,
         Peers = Peers,
         UseDht = UseDht,
         DhtBootstrap = DhtBootstrap,

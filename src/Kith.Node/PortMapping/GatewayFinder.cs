@@ -11,7 +11,7 @@ internal static class GatewayFinder
     private const int ClientsV6Max = 2;
 
     /// <summary>The gateways, IPv4 first. The node's own TUN device is left out.</summary>
-    public static IReadOnlyList<MappingGateway> Find(LocalNetwork network, string ownTun)
+    public static IReadOnlyList<MappingGateway> Find(LocalNetwork network, string? ownTun)
     {
         List<MappingGateway> found = [];
         foreach ((uint index, InternetAddress? gateway) in network.DefaultRoutes)

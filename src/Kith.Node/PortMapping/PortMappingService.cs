@@ -21,7 +21,7 @@ internal sealed class PortMappingService : IDisposable
 
     private readonly PortMapper _mapper;
     private readonly LocalInterfaces _interfaces;
-    private readonly string _ownTun;
+    private readonly string? _ownTun;
     private readonly Action<IReadOnlyList<MappedEndpoint>> _onChange;
     private readonly GatewaySockets _sockets;
     private readonly GatewayHttp _http = new();
@@ -35,9 +35,9 @@ internal sealed class PortMappingService : IDisposable
     /// <summary>Begins to map.</summary>
     /// <param name="options">What and how.</param>
     /// <param name="interfaces">The machine's interfaces; outlive this.</param>
-    /// <param name="ownTun">The node's own TUN device, which leads to no gateway.</param>
+    /// <param name="ownTun">The node's own TUN device, which leads to no gateway; null if it has none.</param>
     /// <param name="onChange">Gets the mapped endpoints whenever they change, on a task of the service's.</param>
-    public PortMappingService(PortMapperOptions options, LocalInterfaces interfaces, string ownTun, Action<IReadOnlyList<MappedEndpoint>> onChange)
+    public PortMappingService(PortMapperOptions options, LocalInterfaces interfaces, string? ownTun, Action<IReadOnlyList<MappedEndpoint>> onChange)
     {
         _mapper = new PortMapper(options, new SystemRandomSource());
         _interfaces = interfaces;

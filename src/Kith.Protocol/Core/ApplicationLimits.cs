@@ -3,6 +3,9 @@ namespace Kith.Protocol.Core;
 /// <summary>Named maxima of what applications may have on the user-space stack. What lies above one is refused.</summary>
 public static class ApplicationLimits
 {
+    /// <summary>The first port that is taken where none is named, on a node without a TUN device.</summary>
+    public const ushort EphemeralPortFirst = 16384;
+
     /// <summary>TCP connections of one node, the core's own included.</summary>
     public const int ConnectionsMax = 16384;
 

@@ -85,6 +85,9 @@ public sealed partial class NodeCore
         SendBufferBytesMax = ApplicationLimits.StreamBytesMax,
         ReceiveBufferBytesMax = ApplicationLimits.StreamBytesMax,
         CongestionControl = CongestionControlKind.Bbr,
+
+        // Beside a TUN device the system takes its own ports on the same addresses.
+        EphemeralPortFirst = options.HasTun ? NetworkStack.EphemeralPortFirst : ApplicationLimits.EphemeralPortFirst,
         ConnectionsMax = ApplicationLimits.ConnectionsMax,
         ListenersMax = ApplicationLimits.ListenersMax,
         BindingsMax = ApplicationLimits.BindingsMax,

@@ -283,11 +283,11 @@ public sealed partial class NetworkStack
     // RFC 6056 section 3.3.1: a random start, then the next one that is free.
     private ConnectionKey WithEphemeralPort(ConnectionKey key)
     {
-        const int Ports = EphemeralPortLast - EphemeralPortFirst + 1;
-        int start = _random.NextBelow(Ports);
-        for (int i = 0; i < Ports; i++)
+        int ports = EphemeralPortLast - Options.EphemeralPortFirst + 1;
+        int start = _random.NextBelow(ports);
+        for (int i = 0; i < ports; i++)
         {
-            ushort port = (ushort)(EphemeralPortFirst + ((start + i) % Ports));
+            ushort port = (ushort)(Options.EphemeralPortFirst + ((start + i) % ports));
             ConnectionKey candidate = key with { LocalPort = port };
             if (!_connections.ContainsKey(candidate) && !TimeWait.TryGet(candidate, out _) && !_listeners.ContainsKey((InternetAddress.None, port))
                 && !_listeners.ContainsKey((key.Local, port)))

@@ -101,11 +101,11 @@ public sealed partial class NetworkStack
 
     private ushort EphemeralUdpPort()
     {
-        const int Ports = EphemeralPortLast - EphemeralPortFirst + 1;
-        int start = _random.NextBelow(Ports);
-        for (int i = 0; i < Ports; i++)
+        int ports = EphemeralPortLast - Options.EphemeralPortFirst + 1;
+        int start = _random.NextBelow(ports);
+        for (int i = 0; i < ports; i++)
         {
-            ushort port = (ushort)(EphemeralPortFirst + ((start + i) % Ports));
+            ushort port = (ushort)(Options.EphemeralPortFirst + ((start + i) % ports));
             if (!_ports.IsUsed(IpProtocol.Udp, port))
             {
                 return port;

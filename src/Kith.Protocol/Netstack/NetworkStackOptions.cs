@@ -39,6 +39,9 @@ public sealed record NetworkStackOptions
     /// <summary>Listeners that may exist at once. Default 64.</summary>
     public int ListenersMax { get; init; } = 64;
 
+    /// <summary>The first of the ports, up to 65535, from which one is taken where none is named. Default 61000, above those that Linux uses itself.</summary>
+    public ushort EphemeralPortFirst { get; init; } = NetworkStack.EphemeralPortFirst;
+
     /// <summary>UDP bindings that may exist at once. Default 64.</summary>
     public int BindingsMax { get; init; } = 64;
 
