@@ -70,6 +70,11 @@ internal static class ExitCodes
         ControlError.ConnectionLost => "the connection broke in the middle",
         ControlError.ProgramMissing => "a program that is needed is not installed",
         ControlError.DhtUnavailable => "no part in the DHT, or nobody known there",
+        ControlError.FileUnreadable => "a file cannot be read",
+        ControlError.TransferRefused => "the receiver does not want it",
+        ControlError.TransferStopped => "not everything was received",
+        ControlError.TargetFull => "the receiver's disk is full",
+        ControlError.TargetNotWritable => "the folder cannot be written",
         _ => "a fault in Kith itself",
     };
 

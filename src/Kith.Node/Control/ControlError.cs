@@ -126,6 +126,21 @@ public enum ControlError
     /// <summary>This node takes no part in the DHT, or knows none of its nodes.</summary>
     DhtUnavailable = 60,
 
+    /// <summary>A file or folder that was named cannot be read, or is not there.</summary>
+    FileUnreadable = 65,
+
+    /// <summary>The receiver does not want what is sent.</summary>
+    TransferRefused = 66,
+
+    /// <summary>The transfer ended before everything was received; it can go on from there.</summary>
+    TransferStopped = 67,
+
+    /// <summary>The receiver's disk is full.</summary>
+    TargetFull = 68,
+
+    /// <summary>The folder that should receive cannot be written.</summary>
+    TargetNotWritable = 69,
+
     /// <summary>A fault in Kith itself.</summary>
     Internal = 70,
 }

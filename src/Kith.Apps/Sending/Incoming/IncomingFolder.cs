@@ -105,13 +105,19 @@ internal sealed class IncomingFolder
             // A folder of somebody else that was there before: its files are what counts.
         }
 
-        Close();
+        _directory?.Dispose();
         _completed?.Invoke();
         Parent.Release();
     }
 
-    /// <summary>Closes it. For folders that will not be completed.</summary>
-    public void Close() => _directory?.Dispose();
+    /// <summary>Closes it and those around it, but for the one that receives everything. For folders that will not be completed.</summary>
+    public void Abandon()
+    {
+        for (IncomingFolder folder = this; folder.Parent is not null; folder = folder.Parent)
+        {
+            folder._directory?.Dispose();
+        }
+    }
 
     private FileKind? LookQuietly(string name)
     {

@@ -45,8 +45,6 @@ internal readonly record struct PartialJournal(EntryDetails Details, long Flushe
         writer.WriteBytes(Magic);
         Details.Write(ref writer);
         writer.WriteUInt64((ulong)FlushedBytes);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(writer.Written, hash);
-        writer.WriteBytes(hash[..ChecksumBytes]);
+        writer.WriteBytes(SHA256.HashData(writer.Written).AsSpan(0, ChecksumBytes));
     }
 }

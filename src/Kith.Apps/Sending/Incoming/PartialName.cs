@@ -18,7 +18,7 @@ internal readonly record struct PartialName(string Data, string Journal)
     public static PartialName Of(NodeId sender, string name)
     {
         byte[] text = new byte[Bytes32.Length + Encoding.UTF8.GetByteCount(name)];
-        sender.ToBytes32().WriteTo(text);
+        sender.WriteTo(text);
         Encoding.UTF8.GetBytes(name, text.AsSpan(Bytes32.Length));
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text, hash);

@@ -9,7 +9,7 @@ namespace Kith.Apps.Sending.Outgoing;
 /// One connection of a sender. Several tasks share it: one announces files, one hears what the receiver wants, a few read small files, one reads large
 /// ones, one writes to the stream; nobody waits for an answer to a single file. The task that hears never waits for the one that writes, or both sides could stand still.
 /// </summary>
-internal sealed partial class SendSession(Stream stream, SendJob job)
+internal sealed partial class SendSession(Stream stream, SendJob job) : IDisposable
 {
     /// <summary>How many tasks read small files.</summary>
     public const int SmallReaders = 3;
@@ -98,6 +98,13 @@ internal sealed partial class SendSession(Stream stream, SendJob job)
 
             watched.Remove(first);
         }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _entrySlots.Dispose();
+        _folderSlots.Dispose();
     }
 
     private async Task SayGoodbyeAsync(Task writing)

@@ -1,0 +1,120 @@
+using Kith.Node;
+using Kith.Node.Control;
+using Kith.Tunnel.Files;
+
+namespace Kith.Apps.Sending.Incoming;
+
+/// <summary>Receives files and folders that other members send, into one folder. For one call of <see cref="RunAsync"/>.</summary>
+public sealed class Receiver
+{
+    /// <summary>The name of the protocol.</summary>
+    public const string Protocol = "kith/send/1";
+
+    /// <summary>How many devices may send at once.</summary>
+    public const int SessionsMax = 16;
+
+    private readonly IKithTransport _transport;
+    private readonly ReceiveOptions _options;
+    private readonly IReceiveQuestions? _questions;
+    private readonly ITransferObserver _observer;
+    private readonly TransferGate _gate = new();
+    private readonly HashSet<Task> _sessions = [];
+    private readonly TaskCompletionSource<TransferTotals> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Makes a receiver.</summary>
+    /// <param name="transport">The network.</param>
+    /// <param name="options">How to receive.</param>
+    /// <param name="questions">Somebody who can be asked; null if nobody can, then only what needs no asking is taken.</param>
+    /// <param name="observer">Hears what happens.</param>
+    public Receiver(IKithTransport transport, ReceiveOptions options, IReceiveQuestions? questions, ITransferObserver observer)
+    {
+        _transport = transport;
+        _options = options;
+        _questions = questions;
+        _observer = observer;
+    }
+
+    /// <summary>Receives until cancelled, or with <see cref="ReceiveOptions.Once"/> until one transfer is complete, whose numbers are returned then.</summary>
+    /// <exception cref="ControlException">
+    /// <see cref="ControlError.TargetNotWritable"/>, <see cref="ControlError.TargetFull"/>; <see cref="ControlError.PortInUse"/>: another receiver runs on this device;
+    /// <see cref="ControlError.NodeNotRunning"/>.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<TransferTotals> RunAsync(CancellationToken cancellationToken)
+    {
+        using RootedDirectory target = TargetFolder.Open(_options.Target);
+        ReceiveContext context = new(_options, target, _questions, _observer);
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        KithListener listener = await _transport.ListenAsync(Protocol, cancellationToken).ConfigureAwait(false);
+        await using (listener.ConfigureAwait(false))
+        {
+            try
+            {
+                context.Tell(new TransferEvent(TransferEventKind.Ready, Path: Path.GetFullPath(_options.Target)));
+                Task accepting = AcceptAsync(listener, context, ending.Token);
+                await Task.WhenAny(accepting, _first.Task).ConfigureAwait(false);
+                if (!_first.Task.IsCompleted)
+                {
+                    await accepting.ConfigureAwait(false);
+                }
+
+                return await _first.Task.ConfigureAwait(false);
+            }
+            finally
+            {
+                await ending.CancelAsync().ConfigureAwait(false);
+                await Task.WhenAll(SessionsNow()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task AcceptAsync(KithListener listener, ReceiveContext context, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            KithStream stream = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
+            if (SessionsNow().Length >= SessionsMax)
+            {
+                stream.Abort();
+                await stream.DisposeAsync().ConfigureAwait(false);
+                continue;
+            }
+
+            Task session = Task.Run(() => ServeAsync(stream, context, cancellationToken), CancellationToken.None);
+            lock (_sessions)
+            {
+                _sessions.Add(session);
+            }
+
+            _ = session.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private async Task ServeAsync(KithStream stream, ReceiveContext context, CancellationToken cancellationToken)
+    {
+        await using (stream.ConfigureAwait(false))
+        {
+            TransferTotals? totals = await new ReceiveConnection(stream, context, _gate).RunAsync(cancellationToken).ConfigureAwait(false);
+            if (totals is not null && _options.Once)
+            {
+                _first.TrySetResult(totals);
+            }
+        }
+    }
+
+    private Task[] SessionsNow()
+    {
+        lock (_sessions)
+        {
+            return [.. _sessions];
+        }
+    }
+
+    private void Forget(Task session)
+    {
+        lock (_sessions)
+        {
+            _sessions.Remove(session);
+        }
+    }
+}
