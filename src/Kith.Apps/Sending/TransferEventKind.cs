@@ -58,6 +58,10 @@ public enum TransferEventKind
     [JsonStringEnumMemberName("stopped")]
     Stopped,
 
+    /// <summary>Whoever sits here stopped it before it was complete.</summary>
+    [JsonStringEnumMemberName("interrupted")]
+    Interrupted,
+
     /// <summary>The receiver is ready.</summary>
     [JsonStringEnumMemberName("ready")]
     Ready,

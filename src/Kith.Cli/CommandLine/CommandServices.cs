@@ -34,6 +34,9 @@ internal sealed record CommandServices
     /// <summary>What `-` in the place of an invite reads.</summary>
     public Func<TextReader> Input { get; init; } = static () => Console.In;
 
+    /// <summary>Whether somebody sits at both ends of a terminal and can be asked.</summary>
+    public Func<bool> CanAsk { get; init; } = static () => !Console.IsInputRedirected && !Console.IsOutputRedirected;
+
     /// <summary>The wall clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

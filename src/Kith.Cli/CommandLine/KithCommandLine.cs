@@ -100,6 +100,8 @@ internal static class KithCommandLine
         root.Add(ExposeCommand.Create(global, services));
         root.Add(ServicesCommand.Create(global, services));
         root.Add(PipeCommand.Create(global, services));
+        root.Add(SendCommand.Create(global, services));
+        root.Add(ReceiveCommand.Create(global, services));
         root.Add(ProxyCommand.Create(global, services));
         root.Add(SshCommand.Create(global, services));
         root.Add(RunCommand.Create(global, services));

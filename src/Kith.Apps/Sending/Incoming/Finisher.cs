@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Kith.Apps.Sending.Wire;
 using Kith.Tunnel.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace Kith.Apps.Sending.Incoming;
 
@@ -15,6 +16,9 @@ internal sealed class Finisher(
 {
     /// <summary>How many files are put into place together.</summary>
     public const int BatchMax = 2048;
+
+    /// <summary>So few are flushed one by one.</summary>
+    public const int FewMax = 8;
 
     private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(20);
 
@@ -100,12 +104,18 @@ internal sealed class Finisher(
 
     private void Place(List<(IncomingFile File, OutcomeKind Outcome, string Reason)> covered)
     {
-        RootedDirectory[] toFlush =
-        [
-            .. _batch.Where(static file => !file.IsFlushed).Select(static file => file.Folder.Directory)
-                .Concat(covered.Select(static item => item.File.Folder.Directory)),
-        ];
-        Flush(toFlush);
+        IncomingFile[] unflushed = [.. _batch.Where(static file => !file.IsFlushed)];
+        RootedDirectory[] renamedIn = [.. covered.Select(static item => item.File.Folder.Directory).Distinct()];
+        if (unflushed.Length + renamedIn.Length <= FewMax)
+        {
+            // A flush of the whole file system would wait for what other programs have written, too.
+            FlushEach(unflushed, renamedIn);
+        }
+        else
+        {
+            Flush([.. unflushed.Select(static file => file.Folder.Directory), .. renamedIn]);
+        }
+
         foreach (IncomingFile file in _batch)
         {
             (OutcomeKind outcome, string reason) = PlaceOne(file);
@@ -113,6 +123,23 @@ internal sealed class Finisher(
         }
 
         _batch.Clear();
+    }
+
+    private static void FlushEach(IncomingFile[] files, RootedDirectory[] directories)
+    {
+        foreach (IncomingFile file in files)
+        {
+            using SafeFileHandle? data = file.Folder.Directory.OpenFile(file.Partial.Data, forWriting: true);
+            if (data is not null)
+            {
+                RandomAccess.FlushToDisk(data);
+            }
+        }
+
+        foreach (RootedDirectory directory in directories)
+        {
+            directory.Flush();
+        }
     }
 
     private void Flush(RootedDirectory[] directories)
