@@ -41,6 +41,7 @@ internal sealed class CliRun : IDisposable
             Connect = IsDirect ? _ => Node : stateDirectory => new ControlClient(stateDirectory),
             ReadEnvironment = name => Environment.GetValueOrDefault(name),
             Input = () => new StringReader(Input),
+            CanAsk = () => false,
             Clock = new FixedClock(),
         });
 

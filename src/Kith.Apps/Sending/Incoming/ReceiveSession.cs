@@ -18,6 +18,7 @@ internal sealed partial class ReceiveSession : IDisposable
     private const int LargeQueueMax = 16;
 
     private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
 
     private readonly ReceiveContext _context;
     private readonly KithPeer _peer;
@@ -73,9 +74,10 @@ internal sealed partial class ReceiveSession : IDisposable
         Task hearing = Task.Run(() => HearAsync(token), CancellationToken.None);
         Task finishing = Task.Run(() => _finisher.RunAsync(token), CancellationToken.None);
         Task watching = SilenceWatch.RunAsync(_reader, token);
-        List<Task> running = [hearing, finishing, watching, Task.Run(() => WriteLargeAsync(token), CancellationToken.None)];
+        List<Task> writers = [Task.Run(() => WriteLargeAsync(token), CancellationToken.None)];
+        writers.AddRange(Enumerable.Range(0, SmallWriters).Select(_ => Task.Run(() => WriteSmallAsync(token), CancellationToken.None)));
+        List<Task> running = [hearing, finishing, watching, .. writers];
         running.AddRange(Enumerable.Range(0, Checkers).Select(_ => Task.Run(() => CheckAsync(token), CancellationToken.None)));
-        running.AddRange(Enumerable.Range(0, SmallWriters).Select(_ => Task.Run(() => WriteSmallAsync(token), CancellationToken.None)));
         try
         {
             await Task.WhenAny([.. running, writing, _failure.Task, _settledAll.Task]).ConfigureAwait(false);
@@ -123,6 +125,10 @@ internal sealed partial class ReceiveSession : IDisposable
         }
         finally
         {
+            // What has come already is written, as far as that goes quickly: it need not come again.
+            _large.Writer.TryComplete();
+            _toWrite.Writer.TryComplete();
+            await Task.WhenAny(Task.WhenAll(writers), Task.Delay(DrainLimit, CancellationToken.None)).ConfigureAwait(false);
             await _ending.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll([.. running, .. _asked.Values]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _finisher.KeepWhatIsWrittenAsync().ConfigureAwait(false);
