@@ -38,7 +38,7 @@ public sealed class TrackerDiscoveryTests : IDisposable
         Move(_anna, 0x0A000064);
         Move(_bert, 0x0A000065);
         Assert.True(_lan.RunUntil(() => Online(_anna, _bert), TimeSpan.FromSeconds(30)), "not found in thirty seconds");
-        Assert.Contains(_anna.Core!.ExplainPeer(_bert.Core!.Id)!.Words, word => word.Source == DiscoverySource.Tracker && word.Said.Contains("names 1 address", StringComparison.Ordinal));
+        Assert.Contains(_anna.Core!.ExplainPeer(_bert.Core!.Id)!.Words, word => word.Source == DiscoverySource.Tracker && word.Said.StartsWith("names ", StringComparison.Ordinal));
         Assert.Contains(_anna.Core.DescribeSources(), state => state is { Source: DiscoverySource.Tracker, IsOn: true, IsFailing: false, Answered: not null });
     }
 

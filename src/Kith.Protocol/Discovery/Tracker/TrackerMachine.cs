@@ -22,6 +22,7 @@ public sealed partial class TrackerMachine
     private readonly RandomSource _random;
     private TrackerSelf _self = new(0, 0, []);
     private long _operation;
+    private bool _isStopped;
 
     /// <summary>Begins with the first <see cref="TrackerLimits.TrackersMax"/> trackers and nothing to announce.</summary>
     public TrackerMachine(IReadOnlyList<TrackerUrl> trackers, RandomSource random)
@@ -123,6 +124,11 @@ public sealed partial class TrackerMachine
     public void SetPlaces(Instant now, IReadOnlyList<TrackerPlace> places, Func<TrackerPlace, byte[]> hash)
     {
         ArgumentNullException.ThrowIfNull(hash);
+        if (_isStopped)
+        {
+            return;
+        }
+
         TrackerPlace[] wanted = [.. places.Distinct().Take(TrackerLimits.PlacesMax)];
         foreach (TrackerPlace place in _places.Keys.Except(wanted).ToList())
         {
@@ -191,7 +197,7 @@ public sealed partial class TrackerMachine
         Plan(now);
     }
 
-    /// <summary>Tells all trackers that this node goes; the last transmits and events are to be taken after it.</summary>
+    /// <summary>Tells all trackers that this node goes; nothing is announced after it. The last transmits and events are to be taken after it.</summary>
     public void Stop(Instant now)
     {
         foreach (TrackerLeg leg in _sites.SelectMany(static site => site.Legs))
@@ -205,6 +211,7 @@ public sealed partial class TrackerMachine
         }
 
         _places.Clear();
+        _isStopped = true;
     }
 
     /// <summary>Takes the next datagram to send from the data socket.</summary>

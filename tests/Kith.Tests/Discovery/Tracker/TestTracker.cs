@@ -57,7 +57,7 @@ internal sealed class TestTracker
             swarm.Add(announced);
         }
 
-        return Encode(new UdpTrackerResponse(TrackerAction.Announce, transaction) { IntervalSeconds = IntervalSeconds, Leechers = (uint)swarm.Count, Peers = [.. swarm, .. Lies] });
+        return Encode(new UdpTrackerResponse(TrackerAction.Announce, transaction) { IntervalSeconds = IntervalSeconds, Leechers = (uint)swarm.Count, Peers = [.. swarm.Concat(Lies).Take(100)] });
     }
 
     private static byte[] Encode(UdpTrackerResponse response)

@@ -182,6 +182,7 @@ public sealed class TrackerMachineTests
     {
         _machine = Machine("udp://tracker.example.org:6969");
         Begin();
+        RunUntil(() => _events.Count == 1, TimeSpan.FromSeconds(1));
         TrackerUrl wanted = Assert.IsType<TrackerEvent.AddressesWanted>(_events.Single()).Url;
         _machine.HandleAddresses(_now, wanted, [], "its name has no address");
         Assert.Equal("its name has no address", _machine.Describe().Single().Failure);
