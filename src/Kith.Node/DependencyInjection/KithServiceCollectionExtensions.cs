@@ -42,6 +42,6 @@ public static class KithServiceCollectionExtensions
     public static IServiceCollection AddKith(this IServiceCollection services, IConfiguration section, Func<KithNodeOptions, KithNodeOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(section);
-        return services.AddKith(options => KithConfiguration.Apply(options, section)).AddKith(configure);
+        return services.AddKith(options => options.Apply(section)).AddKith(configure);
     }
 }

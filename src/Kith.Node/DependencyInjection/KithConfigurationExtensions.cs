@@ -3,15 +3,21 @@ using Kith.Node.Control;
 using Kith.Protocol.Paths.PortMapping;
 using Microsoft.Extensions.Configuration;
 
-namespace Kith.Node.DependencyInjection;
+namespace Kith.Node;
 
-/// <summary>Reads <see cref="KithNodeOptions"/> from a configuration. By hand, because the binder needs reflection for what is immutable.</summary>
-internal static class KithConfiguration
+/// <summary>Options of a node from a configuration: files, the environment, the command line.</summary>
+public static class KithConfigurationExtensions
 {
-    /// <summary>Overwrites whatever the configuration names.</summary>
+    // By hand, because the framework's binder needs reflection for what is immutable.
+
+    /// <summary>The same options with whatever the configuration names. Keys are named as the properties of <see cref="KithNodeOptions"/>; lists may be one text with spaces.</summary>
+    /// <param name="options">What holds where the configuration is silent.</param>
+    /// <param name="section">For example the section <c>Kith</c>.</param>
     /// <exception cref="ControlException"><see cref="ControlError.Usage"/>: a key is unknown or a value cannot be understood.</exception>
-    public static KithNodeOptions Apply(KithNodeOptions options, IConfiguration section)
+    public static KithNodeOptions Apply(this KithNodeOptions options, IConfiguration section)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(section);
         foreach (IConfigurationSection entry in section.GetChildren())
         {
             options = Apply(options, entry);
