@@ -24,7 +24,7 @@ public class HostTests
             ["Kith:StunServers"] = string.Empty,
             ["Kith:PortMapping"] = "None",
         });
-        builder.Services.AddKith(builder.Configuration.GetSection("Kith"), options => options with { NetworkName = "club", TunName = "k-host" });
+        builder.Services.AddKith(builder.Configuration.GetSection("Kith"), options => options with { NetworkName = "club" });
         builder.Services.AddHostedService<EarlyUser>();
         KithNode node;
         using (IHost host = builder.Build())

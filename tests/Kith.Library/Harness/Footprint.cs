@@ -2,12 +2,14 @@ using System.Globalization;
 
 namespace Kith.Library.Harness;
 
-/// <summary>What this process holds of the machine. Threads of the runtime's own pool come and go and are not counted.</summary>
+/// <summary>What this process holds of the machine. Threads that the runtime keeps for itself, and assemblies it loads when they are first needed, are not counted.</summary>
 internal sealed record Footprint(int Threads, int Descriptors, long Timers)
 {
+    private static readonly string[] RuntimeThreads = [".NET TP", ".NET Timer", ".NET Sockets", ".NET Tiered", ".NET Sig", ".NET File"];
+
     public static Footprint Take() => new(
-        Names("/proc/self/task", "comm").Count(name => !name.StartsWith(".NET TP", StringComparison.Ordinal) && !name.StartsWith(".NET Timer", StringComparison.Ordinal)),
-        Directory.GetFileSystemEntries("/proc/self/fd").Length,
+        ThreadNames().Count(),
+        OpenFiles().Count(),
         Timer.ActiveCount);
 
     /// <summary>Waits until nothing is above what it was, or gives up; what ends on other threads takes its moment.</summary>
@@ -29,9 +31,13 @@ internal sealed record Footprint(int Threads, int Descriptors, long Timers)
     /// <summary>What is open, for whoever looks for a leak.</summary>
     public static string Describe() => string.Join(
         '\n',
-        Names("/proc/self/task", "comm").Concat(Directory.GetFileSystemEntries("/proc/self/fd").Select(Target))
-            .GroupBy(name => name)
-            .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} x {group.Key}")));
+        ThreadNames().Concat(OpenFiles()).GroupBy(name => name).Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} x {group.Key}")));
+
+    private static IEnumerable<string> ThreadNames() => Names("/proc/self/task", "comm").Where(name => !RuntimeThreads.Any(known => name.StartsWith(known, StringComparison.Ordinal)));
+
+    private static IEnumerable<string> OpenFiles() => Directory.GetFileSystemEntries("/proc/self/fd")
+        .Select(Target)
+        .Where(target => Path.GetExtension(target) is not (".dll" or ".pdb" or ".so" or ".dat"));
 
     private static string Target(string path)
     {

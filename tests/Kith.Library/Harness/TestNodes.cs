@@ -13,7 +13,6 @@ internal static class TestNodes
     {
         StateDirectory = folder.At(name),
         DeviceName = name,
-        TunName = $"k-{name}",
         NetworkName = "home",
         Join = invite,
         Peers = via is null ? [] : [$"127.0.0.1:{via.Port}"],
