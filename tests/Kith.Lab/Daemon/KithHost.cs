@@ -12,13 +12,17 @@ internal sealed class KithHost
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
 
     private readonly string _global;
+    private readonly string _as;
     private readonly ControlSocket _control;
 
-    /// <summary>Prepares commands for a host; nothing runs yet. A state directory of null is the program's own default.</summary>
-    public KithHost(LabHost host, string? state = null)
+    /// <summary>
+    /// Prepares commands for a host; nothing runs yet. A state directory of null is the program's own default. As an ordinary user it has no right whatever.
+    /// </summary>
+    public KithHost(LabHost host, string? state = null, bool asUser = false)
     {
         Host = host;
-        State = state ?? "/var/lib/kith";
+        State = state ?? (asUser ? LabHost.UserHome + "/.local/state/kith" : "/var/lib/kith");
+        _as = asUser ? LabHost.AsUser : string.Empty;
         _global = state is null ? string.Empty : $"--state {state} ";
         _control = new ControlSocket(host, State);
     }
@@ -37,7 +41,7 @@ internal sealed class KithHost
         Assert.SkipWhen(LabMachine.FindKith() is null, "kith is not built: dotnet build -c Release src/Kith.Cli, or set KITH_BIN");
 
     /// <summary>The command line for a shell in the host.</summary>
-    public string Command(string arguments) => $"{LabHost.KithPath} {_global}{arguments}";
+    public string Command(string arguments) => $"{_as}{LabHost.KithPath} {_global}{arguments}";
 
     /// <summary>Runs one command of the program to its end.</summary>
     public Task<LabResult> RunAsync(string arguments, TimeSpan? limit = null) => Host.RunAsync(Command(arguments), limit);

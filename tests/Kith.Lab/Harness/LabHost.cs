@@ -14,6 +14,12 @@ internal sealed class LabHost
     /// <summary>Where a host sees what ./test installed with npm, if it did.</summary>
     public const string NpmPath = "/run/lab/npm";
 
+    /// <summary>The home of the ordinary user of every host.</summary>
+    public const string UserHome = "/run/home/user";
+
+    /// <summary>Put before a command line, has it run as that user: no group, no capability, none to be gained.</summary>
+    public const string AsUser = "setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs env HOME=" + UserHome + " ";
+
     private const int ReportedLinesMax = 120;
 
     private readonly List<LabInterface> _interfaces = [];
@@ -164,7 +170,8 @@ internal sealed class LabHost
             mount -t sysfs sysfs /sys || true
             mount -t tmpfs -o mode=755,size=512m tmpfs /run
             mkdir -p /run/lab/etc /run/lab/bin /run/lab/var /run/home /run/lock
-            cp -a /etc/. /run/lab/etc/
+            install -d -o 65534 -g 65534 {{UserHome}}
+            cp -a /etc/. /run/lab/etc/ || cp -a /etc/. /run/lab/etc/
             {{bindKith}}
             {{bindNpm}}
             mount --bind /run/lab/etc /etc

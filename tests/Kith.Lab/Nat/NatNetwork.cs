@@ -43,13 +43,13 @@ internal sealed class NatNetwork : IAsyncDisposable
     public KithHost AddPublic(string name, bool ipv4 = true) => Add(name, Internet.AddPublic(name, ipv4));
 
     /// <summary>Adds a device at a home of its own.</summary>
-    public KithHost AddHome(string name, NatOptions options) => Add(name, Internet.AddHome(name, options));
+    public KithHost AddHome(string name, NatOptions options, bool asUser = false) => Add(name, Internet.AddHome(name, options), asUser);
 
     /// <summary>Adds a device at a home that was made otherwise.</summary>
-    public KithHost Add(string name, LabHome home)
+    public KithHost Add(string name, LabHome home, bool asUser = false)
     {
         _homes.Add(name, home);
-        return Add(name, home.Device);
+        return Add(name, home.Device, asUser);
     }
 
     /// <summary>
@@ -113,9 +113,9 @@ internal sealed class NatNetwork : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Lab.DisposeAsync();
 
-    private KithHost Add(string name, LabHost host)
+    private KithHost Add(string name, LabHost host, bool asUser = false)
     {
-        KithHost node = new(host);
+        KithHost node = new(host, asUser: asUser);
         _nodes.Add(name, node);
         return node;
     }

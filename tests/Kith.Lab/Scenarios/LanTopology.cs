@@ -68,9 +68,9 @@ internal sealed class LanTopology : IAsyncDisposable
     }
 
     /// <summary>Adds one more host to the switch.</summary>
-    public KithHost Add(string name)
+    public KithHost Add(string name, bool asUser = false)
     {
-        KithHost added = new(Lab.AddHost(name, Switch));
+        KithHost added = new(Lab.AddHost(name, Switch), asUser: asUser);
         _nodes.Add(name, added);
         return added;
     }
