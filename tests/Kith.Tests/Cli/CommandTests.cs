@@ -57,6 +57,36 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task an_invite_can_lead_to_a_name()
+    {
+        using CliRun run = new();
+        Assert.Equal(0, await run.RunAsync("invite", "--dns", "nas.example.org"));
+        Assert.Equal(FakeNode.SecretInvite + "@nas.example.org\n", run.Output.ToString());
+    }
+
+    [Fact]
+    public async Task a_dns_record_is_one_line_of_a_zone_and_says_what_it_shows()
+    {
+        using CliRun run = new();
+        Assert.Equal(0, await run.RunAsync("dns-record", "nas.example.org", "--network", "home"));
+        Assert.Equal(new DnsRecordRequest("nas.example.org", "home", null), Assert.Single(run.Node.Requests));
+        Assert.Equal("_kith.nas.example.org. 300 IN TXT \"kith1=AAAA\" \"BBBB\"\n", run.Output.ToString());
+        Assert.Contains("Anybody can see that the name belongs to Kith", run.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("203.0.113.5:5484", run.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_dns_record_for_an_invite_keeps_the_invite_out_of_the_output()
+    {
+        using CliRun run = new() { Input = "kith1fromafile\n" };
+        Assert.Equal(0, await run.RunAsync("dns-record", "nas.example.org", "--invite", "-", "--json"));
+        Assert.Equal(new DnsRecordRequest("nas.example.org", null, "kith1fromafile"), Assert.Single(run.Node.Requests));
+        Assert.Equal(
+            """{"name":"_kith.nas.example.org","type":"TXT","timeToLiveSeconds":300,"strings":["kith1=AAAA","BBBB"],"network":"home","endpoints":["203.0.113.5:5484"]}""" + "\n",
+            run.Output.ToString());
+    }
+
+    [Fact]
     public async Task the_code_of_an_invite_has_its_quiet_zone_and_its_three_finders()
     {
         using CliRun run = new();
