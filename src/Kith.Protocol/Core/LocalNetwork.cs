@@ -21,6 +21,9 @@ internal sealed class LocalNetwork(MembershipLog log, NodeId self)
     /// <summary>The newest rendezvous secret this device knows, or null.</summary>
     public NetworkSecret? Secret { get; set; }
 
+    /// <summary>The secret before it, as long as something of ours may lie in the DHT under it.</summary>
+    public NetworkSecret? ReplacedSecret { get; set; }
+
     /// <summary>The epoch of <see cref="Secret"/>; 0 when there is none.</summary>
     public uint SecretEpoch => Secret?.Epoch ?? 0;
 

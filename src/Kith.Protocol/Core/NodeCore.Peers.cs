@@ -146,6 +146,7 @@ public sealed partial class NodeCore
         foreach (RemotePeer peer in peers.Values.Where(peer => !wanted.Contains(peer.Id)).ToList())
         {
             peers.Remove(peer.Id);
+            EraseWordLater(peer);
             _links.Remove(peer.Link.Id);
             CloseTcpOf(now, peer);
             LeaveStreamsOf(now, peer, []);

@@ -32,6 +32,7 @@ public sealed partial class NodeCore
         long ping = _nextPing++;
         _pings[id] = (ping, now);
         _pingOrder.Enqueue(id);
+        WantPeer(now, peer);
         PathPing frame = new(id, 0, 0);
         Span<byte> bytes = stackalloc byte[PathPing.HeaderBytes];
         _tunnel.Send(now, peer.Tunnel, bytes[..frame.Encode(bytes)]);

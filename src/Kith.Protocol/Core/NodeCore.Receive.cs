@@ -75,6 +75,7 @@ public sealed partial class NodeCore
             && _routes.TryGetValue(to, out PeerRoute route)
             && route.Local == from)
         {
+            WantPeer(now, route.Peer);
             _tunnel.Send(now, route.Peer.Tunnel, packet);
             NoteSent(now, route.Peer);
             Settle(now);

@@ -23,12 +23,13 @@ public sealed partial class NodeCore
         }
 
         CallForJoins(now, dht);
+        PollMailboxes(now, dht);
         if (now.Monotonic < _nextErrand)
         {
             return;
         }
 
-        if (TryPublish(now, dht) || TryTendInvites(now, dht) || TrySeek(now, dht))
+        if (TryPublish(now, dht) || TryEraseWord(now, dht) || TryTendInvites(now, dht) || TrySeek(now, dht))
         {
             _nextErrand = now.Monotonic + RendezvousTimings.ErrandInterval;
         }
@@ -54,78 +55,12 @@ public sealed partial class NodeCore
                 Put(now, dht, ErrandKind.PutWhereabouts, RendezvousKey.ForWhereabouts(secret, Id, day), network.Id, Id, own.Encoded);
             }
 
+            EraseWhereabouts(now, dht, network);
+
             return true;
         }
 
         return false;
-    }
-
-    // Members that are not reachable are looked for, called and listened to, each in its turn.
-    private bool TrySeek(ClockReading now, DhtMachine dht)
-    {
-        RemotePeer? peer = null;
-        bool isMail = false;
-        Instant oldest = now;
-        foreach (RemotePeer candidate in _members.Values)
-        {
-            if (candidate.Paths is not { Online: false } || NetworkWithSecret(candidate) is null)
-            {
-                candidate.Lookup.Begin(now, RendezvousTimings.FirstLookup);
-                candidate.Mail.Begin(now, RendezvousTimings.FirstMail);
-                continue;
-            }
-
-            if (candidate.Lookup.Due <= oldest)
-            {
-                (peer, isMail, oldest) = (candidate, false, candidate.Lookup.Due);
-            }
-
-            if (candidate.Mail.Due <= oldest)
-            {
-                (peer, isMail, oldest) = (candidate, true, candidate.Mail.Due);
-            }
-        }
-
-        if (peer is null)
-        {
-            return false;
-        }
-
-        LocalNetwork network = NetworkWithSecret(peer)!;
-        if (isMail)
-        {
-            ExchangeMail(now, dht, peer, network);
-        }
-        else
-        {
-            uint[] days = [.. DaysAround(now.WallMilliseconds)];
-            Get(now, dht, ErrandKind.GetWhereabouts, RendezvousKey.ForWhereabouts(network.Secret!.Value, peer.Id, days[peer.Lookup.Count % days.Length]), network.Id, peer.Id);
-            peer.Lookup.Done(now, 2, RendezvousTimings.LongestLookup);
-        }
-
-        return true;
-    }
-
-    // Both sides put and both sides look, so that whoever looks first finds the other's word and both call at about the same time.
-    private void ExchangeMail(ClockReading now, DhtMachine dht, RemotePeer peer, LocalNetwork network)
-    {
-        uint quarter = RendezvousKey.QuarterOf(now.WallMilliseconds);
-        if (peer.MailQuarter != quarter && _whereabouts.TryGet(Id, out Whereabouts? own)
-            && RendezvousKey.ForMailbox(network.Secret!.Value, _key, peer.Id, isToOther: true, quarter) is { } outbox)
-        {
-            peer.MailQuarter = quarter;
-            Put(now, dht, ErrandKind.PutMail, outbox, network.Id, peer.Id, own.Encoded);
-            return;
-        }
-
-        // In the first minutes of a quarter the word of the one before may be all there is.
-        uint looked = peer.Mail.Count % 2 == 1 && quarter > 0 ? quarter - 1 : quarter;
-        if (RendezvousKey.ForMailbox(network.Secret!.Value, _key, peer.Id, isToOther: false, looked) is { } inbox)
-        {
-            Get(now, dht, ErrandKind.GetMail, inbox, network.Id, peer.Id);
-        }
-
-        peer.Mail.Done(now, 1.5, RendezvousTimings.LongestLookup);
     }
 
     private void Put(ClockReading now, DhtMachine dht, ErrandKind kind, RendezvousKey key, NetworkId network, NodeId node, ReadOnlySpan<byte> content)
@@ -169,11 +104,11 @@ public sealed partial class NodeCore
         else if (errand.Kind is ErrandKind.GetWhereabouts or ErrandKind.GetMail or ErrandKind.GetCall
             && Whereabouts.TryDecode(content, out Whereabouts? record) && record.Node != Id && record.Verify())
         {
-            HandleErrandRecord(now, errand, record);
+            HandleErrandRecord(now, errand, record, item.Sequence);
         }
     }
 
-    private void HandleErrandRecord(ClockReading now, Errand errand, Whereabouts record)
+    private void HandleErrandRecord(ClockReading now, Errand errand, Whereabouts record, long sequence)
     {
         if (errand.Kind == ErrandKind.GetCall)
         {
@@ -186,8 +121,7 @@ public sealed partial class NodeCore
             AcceptWhereabouts(now, record, null);
             if (errand.Kind == ErrandKind.GetMail)
             {
-                // It is calling us now: we call it at the same time, so that both translators open, and leave word in turn.
-                CallNow(now, peer, UdpEndpoints(record.Candidates));
+                HandleMail(now, peer, record, sequence);
             }
         }
     }
@@ -205,7 +139,7 @@ public sealed partial class NodeCore
         }
         else if (errand.Kind == ErrandKind.PutMail && stored == 0 && _members.TryGetValue(errand.Node, out RemotePeer? peer))
         {
-            peer.MailQuarter = 0;
+            peer.Word = default;
         }
         else if (errand.Kind == ErrandKind.PutInvite && stored == 0 && _openInvites.TryGetValue(errand.Node, out OpenInvite? invite))
         {

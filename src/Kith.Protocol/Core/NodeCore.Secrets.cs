@@ -52,6 +52,7 @@ public sealed partial class NodeCore
     {
         if (network.Log.TryOpenSecret(_key, out NetworkSecret secret) && secret.Epoch > network.SecretEpoch)
         {
+            network.ReplacedSecret = network.Secret;
             network.Secret = secret;
             network.Published.Forget();
             SaveSecret(network);
@@ -113,6 +114,7 @@ public sealed partial class NodeCore
         // Believed only if it is the one that the log's newest statement commits to.
         if (message.Secret.Epoch > network.SecretEpoch && network.Log.IsNewestSecret(message.Secret))
         {
+            network.ReplacedSecret = network.Secret;
             network.Secret = message.Secret;
             network.Published.Forget();
             SaveSecret(network);

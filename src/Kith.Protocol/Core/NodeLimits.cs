@@ -66,6 +66,9 @@ public static class NodeLimits
     /// <summary>Handshakes a second to places named by trackers, over all members.</summary>
     public const int GuessesPerSecond = 4;
 
+    /// <summary>Mailboxes of members that were removed which are still to be emptied.</summary>
+    public const int ErasuresMax = 16;
+
     /// <summary>Things that users ask of the DHT at once.</summary>
     public const int DhtQueriesMax = 16;
 

@@ -103,8 +103,17 @@ internal sealed class RemotePeer(NodeId id, RemotePeerKind kind, TunnelMachine m
     /// <summary>When its mailbox is next looked into.</summary>
     public Appointment Mail { get; } = new();
 
-    /// <summary>The quarter of an hour in which word was last left for it.</summary>
-    public uint MailQuarter { get; set; }
+    /// <summary>When word was last left for it, in which quarter of an hour, and which of our records it was.</summary>
+    public (Instant At, uint Quarter, ulong Sequence) Word { get; set; }
+
+    /// <summary>Whether word is to be left at once.</summary>
+    public bool IsWordDue { get; set; }
+
+    /// <summary>The sequence number of the newest word of it that was found; null if none was.</summary>
+    public long? MailSeen { get; set; }
+
+    /// <summary>When somebody last wanted to speak to it while it was not reachable.</summary>
+    public Instant WantedAt { get; set; } = new(long.MinValue / 2);
 
     /// <summary>What each source said of it.</summary>
     public Discovery.Sources.SourceLog Words { get; } = new();

@@ -81,6 +81,7 @@ public sealed class CommandLineTests
             "ssh" or "curl" or "run" or "pipe" => ["x"],
             "connect" => ["x", "1"],
             "forward" => ["0", "x:1"],
+            "dht" => ["status"],
             "rename" => ["x", "y"],
             "role" => ["x", "admin"],
             _ => [],

@@ -173,6 +173,7 @@ public sealed partial class DhtMachine
 
     private void Finish(Instant now, Lookup lookup)
     {
+        KeepNeighbours(lookup);
         Operation operation = lookup.Operation;
         if (operation.Number == 0)
         {

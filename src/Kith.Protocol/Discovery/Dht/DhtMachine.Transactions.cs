@@ -98,7 +98,11 @@ public sealed partial class DhtMachine
             }
         }
 
-        if (transaction.Lookup is { } lookup)
+        if (transaction.Peek is { } peek)
+        {
+            HandlePeekAnswer(transaction, peek, message.Body);
+        }
+        else if (transaction.Lookup is { } lookup)
         {
             if (isWhoWasAsked)
             {
@@ -124,7 +128,11 @@ public sealed partial class DhtMachine
 
     private void HandleRefusal(Instant now, Transaction transaction)
     {
-        if (transaction.Lookup is { } lookup)
+        if (transaction.Peek is { } peek)
+        {
+            HandlePeekFailure(transaction, peek);
+        }
+        else if (transaction.Lookup is { } lookup)
         {
             HandleLookupFailure(now, lookup, transaction);
         }

@@ -21,6 +21,12 @@ internal sealed class Transaction(uint number, InternetEndpoint endpoint, Instan
     /// <summary>The lookup it belongs to.</summary>
     public Lookup? Lookup { get; init; }
 
+    /// <summary>The single question whose answer this is; null for none.</summary>
+    public Operation? Peek { get; set; }
+
+    /// <summary>What that question asks for.</summary>
+    public DhtId PeekTarget { get; set; }
+
     /// <summary>The path of the lookup.</summary>
     public int Path { get; init; }
 

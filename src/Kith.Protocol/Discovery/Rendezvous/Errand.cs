@@ -28,6 +28,9 @@ public enum ErrandKind
     /// <summary>Ask a member to call us.</summary>
     PutMail,
 
+    /// <summary>Put nothing over what somebody who is no member any more could read.</summary>
+    Erase,
+
     /// <summary>See whether a member asks us to call.</summary>
     GetMail,
 

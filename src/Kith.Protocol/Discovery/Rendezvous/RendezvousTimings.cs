@@ -16,19 +16,43 @@ public static class RendezvousTimings
     public static readonly TimeSpan RetryPut = TimeSpan.FromSeconds(20);
 
     /// <summary>A member that was just lost is looked for after this long...</summary>
-    public static readonly TimeSpan FirstLookup = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan FirstLookup = TimeSpan.FromSeconds(3);
 
     /// <summary>...and then after waits that double up to this.</summary>
     public static readonly TimeSpan LongestLookup = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often the mailbox of an absent member is looked into at first; the wait grows by a half up to <see cref="LongestLookup"/>.</summary>
+    /// <summary>Word is left for a member that was lost this long ago, anew in each quarter of an hour...</summary>
+    public static readonly TimeSpan FirstWord = TimeSpan.FromSeconds(2);
+
+    /// <summary>...and again after this long where our whereabouts changed.</summary>
+    public static readonly TimeSpan WordAgain = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whoever is asked for while it is not reachable is called, looked for and left word for at once, but not more often than this.</summary>
+    public static readonly TimeSpan WantAgain = TimeSpan.FromSeconds(10);
+
+    /// <summary>A device that waits for members asks one node about one mailbox in this time.</summary>
+    public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(3);
+
+    /// <summary>Members whose mailboxes are asked about in turn: those asked for last, then those lost last.</summary>
+    public const int MailboxesWatched = 3;
+
+    /// <summary>How long the mailbox of another absent member waits at first; the wait grows by a half up to <see cref="LongestLookup"/>.</summary>
     public static readonly TimeSpan FirstMail = TimeSpan.FromSeconds(30);
+
+    /// <summary>Near the ends of a quarter of an hour the mailbox of the neighbouring one is looked into as well.</summary>
+    public static readonly TimeSpan MailTolerance = TimeSpan.FromMinutes(3);
+
+    /// <summary>Whole lookups on behalf of absent members that may follow each other...</summary>
+    public const int SeekBurst = 30;
+
+    /// <summary>...and after those one in this time, however many members are absent.</summary>
+    public static readonly TimeSpan SeekInterval = TimeSpan.FromSeconds(90);
 
     /// <summary>How often a joiner asks for somebody who serves its invite.</summary>
     public static readonly TimeSpan InviteLookup = TimeSpan.FromSeconds(4);
 
     /// <summary>Errands begin no closer together than this, a joiner's excepted.</summary>
-    public static readonly TimeSpan ErrandInterval = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan ErrandInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>Clocks may differ by this much around midnight and the quarters: then both neighbours are used.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(30);

@@ -52,10 +52,16 @@ internal readonly ref struct KrpcQuery(uint transaction, DhtId self, bool isRead
         return Finish(ref writer, "announce_peer"u8);
     }
 
-    public int WriteGet(Span<byte> destination, in DhtId target)
+    /// <summary>With a sequence number that is known already, whoever has no newer item leaves its value out (BEP 44).</summary>
+    public int WriteGet(Span<byte> destination, in DhtId target, long? known = null)
     {
         BencodeWriter writer = Begin(destination);
         WriteId(ref writer, "id"u8, _self);
+        if (known is { } sequence)
+        {
+            writer.WriteInteger("seq"u8, sequence);
+        }
+
         WriteId(ref writer, "target"u8, target);
         WriteWant(ref writer);
         return Finish(ref writer, "get"u8);
