@@ -101,6 +101,45 @@ public sealed class DhtDiscoveryTests : IDisposable
         _lan.Run(TimeSpan.FromMinutes(30));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(6)]
+    public void waiting_for_members_costs_less_than_the_budget_however_many_they_are(int absent)
+    {
+        TestHost anna = Add("anna");
+        MembershipLog home = anna.Core!.CreateNetwork(_lan.Clock(anna), "home", []);
+        InviteLine invite = anna.Core.CreateInvite(_lan.Clock(anna), home.Id, MemberRole.Member, (ushort)absent, TimeSpan.FromHours(1));
+        TestHost[] others = [.. Enumerable.Range(0, absent).Select(i => Add($"member{i}"))];
+        foreach (TestHost other in others)
+        {
+            other.Core!.BeginJoin(_lan.Clock(other), invite);
+            Assert.True(_lan.RunUntil(() => Online(anna, other), TimeSpan.FromSeconds(10)));
+        }
+
+        foreach (TestHost other in others)
+        {
+            _lan.Stop(other);
+        }
+
+        _lan.Run(TimeSpan.FromMinutes(1));
+        DhtTraffic before = anna.Core.DescribeDht()!.Traffic;
+        _lan.Run(TimeSpan.FromHours(1));
+        DhtTraffic after = anna.Core.DescribeDht()!.Traffic;
+        Assert.InRange(after.SentBytes + after.ReceivedBytes - before.SentBytes - before.ReceivedBytes, 100_000, 3_000_000);
+    }
+
+    [Fact]
+    public void member_that_is_wanted_hears_of_it_in_a_few_seconds()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        _lan.Stop(bert);
+        _lan.Run(TimeSpan.FromMinutes(40));
+
+        // Both are up; what bert had known of anna is out of date, and anna looks for bert only now and then by now.
+        Move(bert, 0x0A000065);
+        Assert.True(_lan.RunUntil(() => Online(anna, bert), TimeSpan.FromSeconds(30)), "not within 30 s of the start");
+    }
+
     private TestHost Add(string name)
     {
         InternetEndpoint first = new(InternetAddress.FromV4(0x0A000001), 5484);
