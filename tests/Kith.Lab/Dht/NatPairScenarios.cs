@@ -20,6 +20,8 @@ public sealed class NatPairScenarios
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(100);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CostSpan = TimeSpan.FromMinutes(2);
+    private const double CostBound = 3_000_000;
     private static readonly TimeSpan AskBound = TimeSpan.FromSeconds(10);
 
     [Fact]
@@ -43,6 +45,22 @@ public sealed class NatPairScenarios
         KithHost c = network.AddPublic("c");
         joined = await JoinAsync(c, "c", await a.InviteAsync());
         LabReport.Measured($"dht: a newcomer with a plain connection and nothing but the line of an inviter behind a translator: joined in {joined.TotalSeconds:0.0} s");
+        await MeasureIdleCostAsync(network);
+    }
+
+    // b is away: a (behind its translator) and c (which strangers reach, so that it answers their questions) wait for it and do nothing else.
+    private static async Task MeasureIdleCostAsync(NatNetwork network)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        IReadOnlyList<(long Packets, long Bytes)> counts = await new DhtCost(network.Internet).CountAsync(CostSpan, network.Home("a").Site, network["c"].Host.IPv4);
+        foreach ((string who, (long packets, long bytes)) in ((string[])["behind a translator", "at a public address"]).Zip(counts))
+        {
+            double hours = CostSpan.TotalHours;
+            LabReport.Measured(
+                $"dht: idle {who}, one member away: {bytes / hours / 1e6:0.00} MB and {packets / hours:0} packets an hour, both ways, from {CostSpan.TotalMinutes:0} minutes");
+            Assert.InRange(packets, 10, long.MaxValue);
+            Assert.True(bytes / hours <= CostBound, $"{who}: {bytes} bytes in {CostSpan}");
+        }
     }
 
     // The first has been up for a while, the second starts; neither knows an address of the other.

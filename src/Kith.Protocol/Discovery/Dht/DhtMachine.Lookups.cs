@@ -111,7 +111,11 @@ public sealed partial class DhtMachine
             Span<DhtContact> contacts = stackalloc DhtContact[2 * DhtLimits.BucketSize];
             foreach (DhtContact contact in contacts[..CompactForm.ReadContacts(nodes, lookup.IsV6, contacts)])
             {
-                lookup.Add(transaction.Path, contact);
+                // Others name us to ourselves.
+                if (contact.Id != _families[lookup.IsV6 ? 1 : 0]!.Self)
+                {
+                    lookup.Add(transaction.Path, contact);
+                }
             }
         }
 

@@ -73,6 +73,17 @@ public sealed class DhtPeekTests
     }
 
     [Fact]
+    public void nobody_asks_himself()
+    {
+        long before = _nodes[7].Traffic.ReceivedPackets;
+        _world.Events.Clear();
+        _nodes[7].BeginGet(_world.Now, Item(1).PublicKey, default);
+        _world.Run(TimeSpan.FromSeconds(20));
+        Assert.InRange(_nodes[7].Traffic.ReceivedPackets - before, 8, long.MaxValue);
+        Assert.DoesNotContain(_world.Events, entry => entry.Node == _nodes[7] && entry.Event is DhtEvent.AddressSeen seen && seen.Observer == seen.Observed);
+    }
+
+    [Fact]
     public void as_many_places_are_remembered_as_the_maximum_says()
     {
         for (int i = 0; i <= DhtLimits.NeighbourhoodsMax; i++)
