@@ -78,7 +78,7 @@ public class SampleTests
         local.Start();
         Task bridge = BridgeAsync(local, phone, "nas", 8070);
         string script = Path.Combine(AppContext.BaseDirectory, "Samples", "greet.py");
-        using Process python = Process.Start(new ProcessStartInfo("python3", [script, ((IPEndPoint)local.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+        using Process python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, ((IPEndPoint)local.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
         string said = await python.StandardOutput.ReadToEndAsync(Cancellation).WaitAsync(TestNodes.Patience, Cancellation);
         await python.WaitForExitAsync(Cancellation);
         Assert.SkipWhen(python.ExitCode == 77, "python3-grpcio is not installed");
