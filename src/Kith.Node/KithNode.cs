@@ -26,6 +26,9 @@ public sealed partial class KithNode : INodeControl
     /// <summary>The name of the TUN device unless another is asked for.</summary>
     public const string DefaultTunName = "kith0";
 
+    private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FlushStep = TimeSpan.FromMilliseconds(20);
+
     private readonly NodeParts _parts;
     private readonly CoreLoop _loop;
     private readonly NodeStreams _streams;
@@ -112,7 +115,7 @@ public sealed partial class KithNode : INodeControl
     {
         lock (_stopLock)
         {
-            _stopped ??= Task.Run(Stop, CancellationToken.None);
+            _stopped ??= Task.Run(StopAfterFlushAsync, CancellationToken.None);
         }
 
         return _stopped.WaitAsync(cancellationToken);
@@ -169,6 +172,24 @@ public sealed partial class KithNode : INodeControl
 
             _routes = routes;
         });
+    }
+
+    // What was written to streams that are disposed already is meant to arrive.
+    private async Task StopAfterFlushAsync()
+    {
+        try
+        {
+            for (TimeSpan waited = TimeSpan.Zero; waited < FlushPatience && await _loop.RunAsync((_, _) => _streams.IsFlushing).ConfigureAwait(false); waited += FlushStep)
+            {
+                await Task.Delay(FlushStep).ConfigureAwait(false);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The loop has ended by itself.
+        }
+
+        Stop();
     }
 
     private void Stop()

@@ -34,6 +34,8 @@ internal sealed partial class NodeStream
     private bool _isClosed;
     private CloseReason _closeReason;
     private Instant _lingerUntil = Instant.Never;
+    private long _sentBytes;
+    private long _arrivedBefore;
     private int _isPosted;
 
     /// <summary>Completes with <see cref="CloseReason.None"/> when a dialled connection stands, and with the reason when it does not come about.</summary>
@@ -43,7 +45,7 @@ internal sealed partial class NodeStream
     public ref int IsPosted => ref _isPosted;
 
     /// <summary>Whether its user is done with it, and what was written has not all arrived.</summary>
-    public bool IsFlushing => IsDisposed && !_isAborted && _connection is { Unacknowledged: > 0 };
+    public bool IsFlushing => IsDisposed && !_isAborted && _connection is { } connection && (!_isOutboundDone || connection.Unacknowledged > 0);
 
     /// <summary>When <see cref="HandleLinger"/> is to be called.</summary>
     public Instant LingerUntil => _lingerUntil;
@@ -114,11 +116,13 @@ internal sealed partial class NodeStream
         }
     }
 
-    /// <summary>Gives up what its user is done with and the peer does not close; what still has bytes on the way is up to the stack's own patience.</summary>
+    /// <summary>Gives up what its user is done with and the peer does not close, or has taken no byte of for as long.</summary>
     public void HandleLinger(ClockReading now)
     {
-        if (IsFlushing)
+        long arrived = _sentBytes - (_connection?.Unacknowledged ?? 0);
+        if (IsFlushing && arrived > _arrivedBefore)
         {
+            _arrivedBefore = arrived;
             _lingerUntil = now.Monotonic + LingerMax;
         }
         else
@@ -187,6 +191,7 @@ internal sealed partial class NodeStream
 
             _outbound.Reader.AdvanceTo(data.GetPosition(sent));
             left -= sent;
+            _sentBytes += sent;
             if (_isOutboundBlocked)
             {
                 if (connection.Writable > 0)

@@ -236,6 +236,21 @@ public sealed class NodeStreamTests : IDisposable
     }
 
     [Fact]
+    public void disposed_stream_whose_peer_takes_nothing_is_given_up_too()
+    {
+        (KithStream dialled, _) = Open();
+        Task writing;
+        do
+        {
+            writing = dialled.WriteAsync(new byte[64 * 1024]).AsTask();
+        }
+        while (IsDone(writing));
+
+        dialled.Dispose();
+        _net.Elapse(() => Anna.Streams.Count == 0, TimeSpan.FromMinutes(4));
+    }
+
+    [Fact]
     public void revoked_member_loses_its_streams_at_once()
     {
         (KithStream dialled, KithStream accepted) = Open();
