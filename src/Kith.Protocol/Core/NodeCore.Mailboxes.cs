@@ -17,11 +17,17 @@ public sealed partial class NodeCore
     // Somebody wants to speak to a member: where it is not reachable it is called, looked for and told so at once.
     private void WantPeer(ClockReading now, RemotePeer peer)
     {
-        if (peer.Paths is not { Online: false } || now.Monotonic < peer.WantedAt + RendezvousTimings.WantAgain)
+        if (peer.Paths is not { Online: false } || (peer.Want.Count > 0 && now.Monotonic < peer.Want.Due))
         {
             return;
         }
 
+        if (peer.Want.Count == 0)
+        {
+            peer.Want.Begin(now, RendezvousTimings.WantAgain);
+        }
+
+        peer.Want.Done(now, 2, RendezvousTimings.LongestWant);
         peer.WantedAt = now;
         peer.IsWordDue = true;
         peer.Lookup.Begin(now, TimeSpan.Zero);
@@ -102,6 +108,7 @@ public sealed partial class NodeCore
             {
                 peer.Lookup.Begin(now, RendezvousTimings.FirstLookup);
                 peer.Mail.Begin(now, RendezvousTimings.FirstMail);
+                peer.Want.Begin(now, RendezvousTimings.WantAgain);
                 peer.IsWordDue = false;
                 peer.Word = default;
             }

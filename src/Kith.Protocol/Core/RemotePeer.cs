@@ -112,6 +112,9 @@ internal sealed class RemotePeer(NodeId id, RemotePeerKind kind, TunnelMachine m
     /// <summary>The sequence number of the newest word of it that was found; null if none was.</summary>
     public long? MailSeen { get; set; }
 
+    /// <summary>When the wish to speak to it counts again while it is not reachable.</summary>
+    public Appointment Want { get; } = new();
+
     /// <summary>When somebody last wanted to speak to it while it was not reachable.</summary>
     public Instant WantedAt { get; set; } = new(long.MinValue / 2);
 

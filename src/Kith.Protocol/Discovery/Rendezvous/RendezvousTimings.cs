@@ -1,8 +1,8 @@
 namespace Kith.Protocol.Discovery.Rendezvous;
 
 /// <summary>
-/// When what is asked of and put into the DHT, and the most of it. A device whose members are all reachable only puts. One that waits for absent members begins at
-/// most one errand in each <see cref="ErrandInterval"/>, however many they are, and each errand sends at most <see cref="Dht.DhtLimits.QueriesPerLookupMax"/> queries in a family.
+/// When what is asked of and put into the DHT, and the most of it. A device whose members are all reachable only puts. One that waits for absent members asks
+/// one question in each <see cref="PollInterval"/> and begins at most one errand in each <see cref="SeekInterval"/> after a burst, however many they are.
 /// </summary>
 public static class RendezvousTimings
 {
@@ -27,8 +27,11 @@ public static class RendezvousTimings
     /// <summary>...and again after this long where our whereabouts changed.</summary>
     public static readonly TimeSpan WordAgain = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whoever is asked for while it is not reachable is called, looked for and left word for at once, but not more often than this.</summary>
+    /// <summary>Whoever is asked for while it is not reachable is called, looked for and left word for at once; again after this long at first...</summary>
     public static readonly TimeSpan WantAgain = TimeSpan.FromSeconds(10);
+
+    /// <summary>...and then after waits that double up to this, so that a program that asks for ever leaves something for the others.</summary>
+    public static readonly TimeSpan LongestWant = TimeSpan.FromMinutes(5);
 
     /// <summary>A device that waits for members asks one node about one mailbox in this time.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(3);
@@ -46,7 +49,7 @@ public static class RendezvousTimings
     public const int SeekBurst = 30;
 
     /// <summary>...and after those one in this time, however many members are absent.</summary>
-    public static readonly TimeSpan SeekInterval = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan SeekInterval = TimeSpan.FromMinutes(2);
 
     /// <summary>How often a joiner asks for somebody who serves its invite.</summary>
     public static readonly TimeSpan InviteLookup = TimeSpan.FromSeconds(4);
