@@ -33,7 +33,7 @@ internal sealed partial class NodeStream
     private bool _isReaderGone;
     private bool _isClosed;
     private CloseReason _closeReason;
-    private Instant _lingerUntil = Instant.Never;
+    private bool _isLingering;
     private long _sentBytes;
     private long _arrivedBefore;
     private int _isPosted;
@@ -46,9 +46,6 @@ internal sealed partial class NodeStream
 
     /// <summary>Whether its user is done with it, and what was written has not all arrived.</summary>
     public bool IsFlushing => IsDisposed && !_isAborted && _connection is { } connection && (!_isOutboundDone || connection.Unacknowledged > 0);
-
-    /// <summary>When <see cref="HandleLinger"/> is to be called.</summary>
-    public Instant LingerUntil => _lingerUntil;
 
     /// <summary>Takes a connection over.</summary>
     public void Attach(TcpConnection connection, bool isOpen)
@@ -109,10 +106,10 @@ internal sealed partial class NodeStream
         {
             Leave(now);
         }
-        else if (IsDisposed && _lingerUntil == Instant.Never)
+        else if (IsDisposed && !_isLingering)
         {
-            _lingerUntil = now.Monotonic + LingerMax;
-            _owner.ExpectEnd(this);
+            _isLingering = true;
+            _owner.ExpectEnd(this, now.Monotonic + LingerMax);
         }
     }
 
@@ -123,7 +120,7 @@ internal sealed partial class NodeStream
         if (IsFlushing && arrived > _arrivedBefore)
         {
             _arrivedBefore = arrived;
-            _lingerUntil = now.Monotonic + LingerMax;
+            _owner.ExpectEnd(this, now.Monotonic + LingerMax);
         }
         else
         {

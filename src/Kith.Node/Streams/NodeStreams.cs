@@ -18,6 +18,9 @@ internal sealed partial class NodeStreams(ICoreRunner runner)
     private readonly List<NodeStream> _starved = [];
     private readonly HashSet<NodeStream> _streams = [];
     private readonly HashSet<NodeStream> _ending = [];
+
+    // In the order of their times, because all have the same to go; those that ended meanwhile are skipped.
+    private readonly Queue<(NodeStream Stream, Instant Due)> _lingering = new();
     private readonly HashSet<NodeListener> _listeners = [];
 
     /// <summary>Streams that exist, those included whose user is done with them and that still send.</summary>
@@ -71,15 +74,19 @@ internal sealed partial class NodeStreams(ICoreRunner runner)
             core.HandleApplications(now);
         }
 
-        NextTimeout = _starved.Count > 0 ? now.Monotonic + StarvedInterval : _ending.Count > 0 ? _ending.Min(stream => stream.LingerUntil) : Instant.Never;
+        NextTimeout = _starved.Count > 0 ? now.Monotonic + StarvedInterval : _lingering.TryPeek(out (NodeStream Stream, Instant Due) next) ? next.Due : Instant.Never;
         return !_posted.IsEmpty;
     }
 
     /// <summary>The stack has no memory for what a stream has to send: it is tried again soon.</summary>
     public void Starve(NodeStream stream) => _starved.Add(stream);
 
-    /// <summary>A stream's user is done with it; it ends by itself or when its time is over.</summary>
-    public void ExpectEnd(NodeStream stream) => _ending.Add(stream);
+    /// <summary>A stream's user is done with it; it ends by itself, or is asked to at the time given.</summary>
+    public void ExpectEnd(NodeStream stream, Instant due)
+    {
+        _ending.Add(stream);
+        _lingering.Enqueue((stream, due));
+    }
 
     /// <summary>A stream is over.</summary>
     public void Remove(NodeStream stream)
@@ -130,11 +137,12 @@ internal sealed partial class NodeStreams(ICoreRunner runner)
 
     private void EndLate(ClockReading now)
     {
-        if (_ending.Count > 0 && NextTimeout <= now.Monotonic)
+        while (_lingering.TryPeek(out (NodeStream Stream, Instant Due) first) && (first.Due <= now.Monotonic || !_ending.Contains(first.Stream)))
         {
-            foreach (NodeStream stream in _ending.Where(stream => stream.LingerUntil <= now.Monotonic).ToArray())
+            _lingering.Dequeue();
+            if (_ending.Contains(first.Stream))
             {
-                stream.HandleLinger(now);
+                first.Stream.HandleLinger(now);
             }
         }
     }
