@@ -6,7 +6,7 @@ using Kith.Node;
 namespace Kith.Apps.Sending.Incoming;
 
 /// <summary>One stream of a receiver from its first record on: who is it, is it wanted, and then a <see cref="ReceiveSession"/>.</summary>
-internal sealed class ReceiveConnection(KithStream stream, ReceiveContext context, TransferGate gate)
+internal sealed class ReceiveConnection(KithStream stream, ReceiveContext context, TransferGate gate) : IDisposable
 {
     private static readonly TimeSpan HelloLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(2);
@@ -37,6 +37,9 @@ internal sealed class ReceiveConnection(KithStream stream, ReceiveContext contex
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _writer.Dispose();
 
     private async Task<HelloRecord> ReadHelloAsync(CancellationToken cancellationToken)
     {

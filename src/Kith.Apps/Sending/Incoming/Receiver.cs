@@ -94,7 +94,8 @@ public sealed class Receiver
     {
         await using (stream.ConfigureAwait(false))
         {
-            TransferTotals? totals = await new ReceiveConnection(stream, context, _gate).RunAsync(cancellationToken).ConfigureAwait(false);
+            using ReceiveConnection connection = new(stream, context, _gate);
+            TransferTotals? totals = await connection.RunAsync(cancellationToken).ConfigureAwait(false);
             if (totals is not null && _options.Once)
             {
                 _first.TrySetResult(totals);

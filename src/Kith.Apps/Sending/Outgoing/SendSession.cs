@@ -103,6 +103,7 @@ internal sealed partial class SendSession(Stream stream, SendJob job) : IDisposa
     /// <inheritdoc/>
     public void Dispose()
     {
+        _writer.Dispose();
         _entrySlots.Dispose();
         _folderSlots.Dispose();
     }

@@ -8,18 +8,20 @@ namespace Kith.Apps.Sending.Streams;
 /// Puts records of many tasks onto one stream: small ones are gathered into large writes, large ones go as they are, and where nothing is said for a
 /// while a sign of life is. Bounded: who writes faster than the stream takes has to wait.
 /// </summary>
-internal sealed class RecordWriter(Stream stream)
+internal sealed class RecordWriter(Stream stream) : IDisposable
 {
     /// <summary>How often a side that has nothing to say says that it lives.</summary>
     public static readonly TimeSpan AliveInterval = TimeSpan.FromSeconds(5);
 
-    private const int QueueMax = 48;
+    private const int QueueMax = 256;
+    private const int LargeMax = 8;
     private const int GatherBytes = 128 * 1024;
     private const int DirectBytesMin = 32 * 1024;
 
     private readonly Channel<(byte[] Buffer, int Length)> _queue = Channel.CreateBounded<(byte[], int)>(
         new BoundedChannelOptions(QueueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private readonly SemaphoreSlim _largeSlots = new(LargeMax);
     private readonly byte[] _gathered = new byte[GatherBytes];
     private int _count;
 
@@ -42,7 +44,15 @@ internal sealed class RecordWriter(Stream stream)
     }
 
     /// <summary>Writes bytes that are whole records already, in a buffer of the shared pool that is given away with this.</summary>
-    public ValueTask WriteAsync(byte[] buffer, int length, CancellationToken cancellationToken) => _queue.Writer.WriteAsync((buffer, length), cancellationToken);
+    public async ValueTask WriteAsync(byte[] buffer, int length, CancellationToken cancellationToken)
+    {
+        if (length >= DirectBytesMin)
+        {
+            await _largeSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await _queue.Writer.WriteAsync((buffer, length), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Nothing follows. What was written before still goes out.</summary>
     public void Complete() => _queue.Writer.TryComplete();
@@ -79,6 +89,9 @@ internal sealed class RecordWriter(Stream stream)
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _largeSlots.Dispose();
+
     private async ValueTask PutAsync(byte[] buffer, int length, CancellationToken cancellationToken)
     {
         try
@@ -91,6 +104,7 @@ internal sealed class RecordWriter(Stream stream)
             if (length >= DirectBytesMin)
             {
                 await stream.WriteAsync(buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+                _largeSlots.Release();
             }
             else
             {
