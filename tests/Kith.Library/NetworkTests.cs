@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Kith.Library.Harness;
 using Kith.Node;
 using Kith.Node.Control;
@@ -13,6 +15,7 @@ public class NetworkTests
     {
         using TestFolder folder = new();
         Protocol.Identity.NetworkId network;
+        int port;
         await using (KithNode first = await TestNodes.StartAsync(folder, "nas"))
         {
             KithNetwork home = Assert.Single(first.Networks);
@@ -20,10 +23,18 @@ public class NetworkTests
             Assert.Equal(("home", MemberRole.Admin, "nas.home.kith", true, true), (home.Name, home.Role, self.HostName, self.IsSelf, self.IsOnline));
             Assert.Equal(home.Addresses, self.Addresses);
             network = home.Id;
+            port = first.Port;
         }
 
-        await using KithNode second = await TestNodes.StartAsync(folder, "nas");
-        Assert.Equal(network, Assert.Single(second.Networks).Id);
+        await using (KithNode second = await TestNodes.StartAsync(folder, "nas"))
+        {
+            Assert.Equal((network, port), (Assert.Single(second.Networks).Id, second.Port));
+        }
+
+        using Socket other = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        other.Bind(new IPEndPoint(IPAddress.Any, port));
+        await using KithNode third = await TestNodes.StartAsync(folder, "nas");
+        Assert.NotEqual(port, third.Port);
     }
 
     [Fact]

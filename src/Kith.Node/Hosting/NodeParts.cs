@@ -103,7 +103,7 @@ internal sealed class NodeParts : IDisposable
             OpenNetwork(settings, isTunRequired: options.UseTun == true);
             MakeCore(settings, peers);
             await OpenTcpAsync(settings, logger, cancellationToken).ConfigureAwait(false);
-            Remember(settings);
+            Remember(settings with { LastPort = FastPath!.Port });
             if (Tun is not null)
             {
                 Outside = new NodeOutside(
@@ -260,6 +260,7 @@ internal sealed class NodeParts : IDisposable
             UseTun = options.UseTun == true ? null : options.UseTun ?? before.UseTun,
             TunName = options.TunName ?? before.TunName ?? KithNode.DefaultTunName,
             Port = options.Port ?? before.Port ?? ControlConstants.Port,
+            LastPort = before.LastPort,
             PortMapping = options.PortMapping ?? before.PortMapping,
             RelayForOthers = options.RelayForOthers ?? before.RelayForOthers,
             RelayBytesPerSecondMax = options.RelayBytesPerSecondMax ?? before.RelayBytesPerSecondMax,
@@ -310,7 +311,21 @@ internal sealed class NodeParts : IDisposable
             TunRefusal = FailureTranslation.TryTranslate(failure, out ControlException? told) ? told : null;
         }
 
-        FastPath = new FastPath(new FastPathOptions { Port = settings.Port!.Value, Clock = static () => SystemClock.Now }, Tun, _ports, Inbox);
+        FastPath = OpenFastPath(settings.Port!.Value, settings.LastPort);
+    }
+
+    // Any port will do: best the one under which others know this node.
+    private FastPath OpenFastPath(ushort port, ushort? last)
+    {
+        try
+        {
+            ushort wanted = port == 0 ? last ?? 0 : port;
+            return new FastPath(new FastPathOptions { Port = wanted, Clock = static () => SystemClock.Now }, Tun, _ports, Inbox);
+        }
+        catch (PortInUseException) when (port == 0 && last is not null)
+        {
+            return OpenFastPath(0, last: null);
+        }
     }
 
     private void MakeCore(NodeSettings settings, IReadOnlyList<InternetEndpoint> peers)

@@ -24,6 +24,9 @@ internal sealed record NodeSettings
     /// <summary>The UDP port.</summary>
     public ushort? Port { get; init; }
 
+    /// <summary>The UDP port that was got where any was wanted: members may still look for this node there.</summary>
+    public ushort? LastPort { get; init; }
+
     /// <summary>The protocols by which ports are mapped; none if that is switched off.</summary>
     public MappingProtocol? PortMapping { get; init; }
 

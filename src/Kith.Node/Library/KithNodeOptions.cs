@@ -44,6 +44,15 @@ public sealed record KithNodeOptions
     /// <summary>The nodes the DHT is entered through, <c>HOST:PORT</c> with spaces between, or <c>none</c> to begin one. Default: well-known public ones.</summary>
     public string? DhtBootstrap { get; init; }
 
+    /// <summary>Whether members are looked for by multicast on the local network. Default: yes.</summary>
+    public bool? UseLan { get; init; }
+
+    /// <summary>Trackers that this node announces itself to, <c>udp://HOST:PORT</c> or an HTTP address; an empty list for none. Default: none.</summary>
+    public IReadOnlyList<string>? Trackers { get; init; }
+
+    /// <summary>Names under which records of members are looked for in the DNS, such as <c>nas.example.org</c>; an empty list for none. Default: none.</summary>
+    public IReadOnlyList<string>? DnsNames { get; init; }
+
     /// <summary>STUN servers that may be asked where they see this device, <c>HOST</c> or <c>HOST:PORT</c>; an empty list for none. Default: a few public ones.</summary>
     public IReadOnlyList<string>? StunServers { get; init; }
 
@@ -82,6 +91,9 @@ public sealed record KithNodeOptions
         Peers = Peers,
         UseDht = UseDht,
         DhtBootstrap = DhtBootstrap,
+        UseLan = UseLan,
+        Trackers = Trackers,
+        DnsNames = DnsNames,
         StunServers = StunServers,
         PortMapping = PortMapping,
         RelayForOthers = RelayForOthers,

@@ -49,6 +49,6 @@ internal static class TypeText
             text = $"{(type.DeclaringType is { } outer ? Name(outer) : type.Namespace)}.{name}{generic}";
         }
 
-        return nullability is { ReadState: NullabilityState.Nullable } && !type.IsValueType ? $"{text}?" : text;
+        return nullability is { ReadState: NullabilityState.Nullable } && !type.IsValueType && !type.IsGenericParameter ? $"{text}?" : text;
     }
 }
