@@ -237,7 +237,7 @@ public sealed partial class KithNode
     public Task<RevokeResult> RevokeAsync(RevokeRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        InviteParse parse = InviteLine.TryParse(request.Subject, out InviteLine? invite);
+        InviteParse parse = InviteLine.TryParse(request.Subject.Split(NameMark)[0], out InviteLine? invite);
         if (parse is InviteParse.Damaged or InviteParse.NewerVersion)
         {
             throw Failures.From(parse);

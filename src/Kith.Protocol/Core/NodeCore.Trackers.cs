@@ -70,7 +70,7 @@ public sealed partial class NodeCore
         trackers.SetPlaces(now, places, place => TrackerPlace.InfoHash(_networks[place.Network].Secret!.Value, place.Day));
     }
 
-    // Where a router maps a port that one is reached; else the one that others see.
+    // Where a router maps a port that one is reached; else the one that others see, if they all see the same.
     private ushort OutsidePort(bool isV4)
     {
         if (!_localAddresses.Any(address => address.IsV4 == isV4 && (isV4 || !address.IsPrivate)))
@@ -78,7 +78,8 @@ public sealed partial class NodeCore
             return 0;
         }
 
-        foreach (InternetEndpoint endpoint in _mapped.Concat(_observed))
+        bool isFixed = Nat.Class is NatClass.Unknown or NatClass.None or NatClass.Easy;
+        foreach (InternetEndpoint endpoint in isFixed ? _mapped.Concat(_observed) : _mapped)
         {
             if (endpoint.Address.IsV4 == isV4 && endpoint.Port != 0 && !endpoint.Address.IsPrivate)
             {

@@ -43,7 +43,11 @@ public sealed class DnsRecordScenarios
         string invite = await anna.InviteAsync("--dns nas.example.org");
         await anna.StopAsync();
         await anna.UpAsync("--port-mapping all");
-        LabProcess dns = await ServeAsync(server, await RecordAsync(anna, ""), await RecordAsync(anna, $"--invite {invite}"));
+        string[] records = [await RecordAsync(anna, ""), await RecordAsync(anna, $"--invite {invite}")];
+
+        // Too much for the datagrams that this server sends: the second half has to be asked for over TCP.
+        Assert.InRange(records.Sum(record => record.Length), 600, 2000);
+        LabProcess dns = await ServeAsync(server, [.. records, "edns-packet-max=512"]);
         Stopwatch watch = Stopwatch.StartNew();
         await bert.UpAsync($"--name bert {Alone} --no-port-mapping --join {invite}");
         await Task.WhenAll(bert.UntilOnlineAsync("home", "anna"), anna.UntilOnlineAsync("home", "bert"));
