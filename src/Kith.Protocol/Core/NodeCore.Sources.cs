@@ -48,7 +48,7 @@ public sealed partial class NodeCore
             report.Asked,
             report.Answered,
             report.Next,
-            report.Failure ?? (report.Answered is null ? "" : Count(report.Addresses, "address", "addresses")),
+            report.Failure ?? (report.Hashes.Count == 0 ? "not asked, because there is no other member or no network" : report.Answered is null ? "" : Count(report.Addresses, "address", "addresses")),
             report.Failure is not null,
             report.Failure is null ? null : "Check its address; members are found by the other ways meanwhile." + hashes);
     }

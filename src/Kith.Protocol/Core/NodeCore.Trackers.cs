@@ -58,7 +58,7 @@ public sealed partial class NodeCore
         List<TrackerPlace> places = [];
         foreach (LocalNetwork network in _networks.Values)
         {
-            if (network is { IsActive: true, Secret: { } secret })
+            if (network is { IsActive: true, Secret: { } secret } && network.Log.State.Members.Count > 1)
             {
                 places.AddRange(DaysAround(now.WallMilliseconds).Select(day => new TrackerPlace(network.Id, secret.Epoch, day)));
                 _missing[network.Id] = _members.Values.Count(peer => peer.Paths is { Online: false } && peer.Networks.Contains(network));

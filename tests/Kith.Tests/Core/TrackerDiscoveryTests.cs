@@ -86,7 +86,10 @@ public sealed class TrackerDiscoveryTests : IDisposable
     [Fact]
     public void after_a_new_secret_a_revoked_device_asks_under_another_hash()
     {
-        _anna.Core!.RevokeDevice(_lan.Clock(_anna), _anna.Core.Networks.Single().Id, _bert.Core!.Id);
+        TestHost carl = _lan.Add("carl");
+        carl.Core!.BeginJoin(_lan.Clock(carl), _anna.Core!.CreateInvite(_lan.Clock(_anna), _anna.Core.Networks.Single().Id, MemberRole.Member, 1, TimeSpan.FromHours(1)));
+        Assert.True(_lan.RunUntil(() => Online(_anna, carl), TimeSpan.FromSeconds(10)));
+        _anna.Core.RevokeDevice(_lan.Clock(_anna), _anna.Core.Networks.Single().Id, _bert.Core!.Id);
         _lan.Stop(_bert);
         _lan.Run(TimeSpan.FromMinutes(1));
         string[] before = [.. _tracker.Announces.Select(announce => announce.Hash).Distinct()];
@@ -130,6 +133,18 @@ public sealed class TrackerDiscoveryTests : IDisposable
         _anna.Core!.Stop(_lan.Clock(_anna));
         _lan.Run(TimeSpan.FromSeconds(1));
         Assert.DoesNotContain(_tracker.Swarms.Values, swarm => swarm.Contains(endpoint));
+    }
+
+    [Fact]
+    public void a_network_of_one_is_not_announced()
+    {
+        _anna.Core!.RevokeDevice(_lan.Clock(_anna), _anna.Core.Networks.Single().Id, _bert.Core!.Id);
+        _lan.Stop(_bert);
+        _lan.Run(TimeSpan.FromMinutes(1));
+        _tracker.Announces.Clear();
+        _lan.Run(TimeSpan.FromHours(3));
+        Assert.Empty(_tracker.Announces);
+        Assert.StartsWith("not asked", _anna.Core.DescribeSources().Single(state => state.Source == DiscoverySource.Tracker).Said, StringComparison.Ordinal);
     }
 
     private void Move(TestHost host, uint address)

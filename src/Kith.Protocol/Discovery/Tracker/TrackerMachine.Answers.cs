@@ -103,12 +103,13 @@ public sealed partial class TrackerMachine
         List<TrackerReport> reports = [];
         foreach (TrackerSite site in _sites)
         {
-            if (site.Legs.Count == 0)
+            TrackerLeg[] legs = [.. site.Legs.Where(leg => leg.Port != 0 && !site.IsWithout[leg.IsV6 ? 1 : 0])];
+            if (legs.Length == 0)
             {
-                reports.Add(new TrackerReport(site.Url, false, null, null, site.NextLookup, 0, site.LookupFailure, []));
+                reports.Add(new TrackerReport(site.Url, false, null, null, Instant.Never, 0, site.LookupFailure, []));
             }
 
-            foreach (TrackerLeg leg in site.Legs.Where(leg => leg.Port != 0 && !site.IsWithout[leg.IsV6 ? 1 : 0]))
+            foreach (TrackerLeg leg in legs)
             {
                 Instant? answered = leg.Listings.Max(static listing => listing.Answered);
                 Instant next = leg.Current is not null ? leg.Due : leg.Listings.Select(static listing => listing.NextAnnounce).Append(Instant.Never).Min();
