@@ -14,6 +14,8 @@ internal sealed class DhtDatagramTarget : IFuzzTarget
     private static readonly InternetEndpoint s_asked = new(InternetAddress.FromV4(0xCB007107), 6881);
     private static readonly InternetEndpoint s_stranger = new(InternetAddress.FromV4(0xC6336401), 6881);
 
+    private static readonly byte[] s_key = [.. Enumerable.Repeat((byte)'k', 32)];
+
     private readonly byte[] _buffer = new byte[KrpcMessage.BytesMax];
     private readonly DhtMachine _node = new(new DhtOptions { UseIPv6 = false, Bootstrap = [s_asked] }, new FuzzRandomSource(1), new Instant(0));
     private Instant _now = new(0);
@@ -40,6 +42,13 @@ internal sealed class DhtDatagramTarget : IFuzzTarget
     {
         _now += TimeSpan.FromSeconds(1);
         _node.HandleTimeout(_now);
+
+        // Questions about one item, whole and single, so that there are answers of every kind to wait for.
+        if (_node.CountOf(false) > 0 && _node.BeginPeek(_now, s_key, default, 1) == 0)
+        {
+            _node.BeginGet(_now, s_key, default);
+        }
+
         Span<byte> answer = input.ToArray();
         int transaction = answer.IndexOf("1:t4:"u8);
         while (_node.TryGetTransmit(_buffer, out DhtTransmit sent))

@@ -51,7 +51,7 @@ public sealed class NatPairScenarios
     // b is away: a (behind its translator) and c (which strangers reach, so that it answers their questions) wait for it and do nothing else.
     private static async Task MeasureIdleCostAsync(NatNetwork network)
     {
-        await Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(40), TestContext.Current.CancellationToken);
         IReadOnlyList<(long Packets, long Bytes)> counts = await new DhtCost(network.Internet).CountAsync(CostSpan, network.Home("a").Site, network["c"].Host.IPv4);
         foreach ((string who, (long packets, long bytes)) in ((string[])["behind a translator", "at a public address"]).Zip(counts))
         {

@@ -49,7 +49,7 @@ public sealed class ObserverScenarios
 
         // Anna and Bert lose each other, so that whereabouts, words and polls of mailboxes are seen as well.
         await network.StopAsync(Bert);
-        await PassAsync(45);
+        await PassAsync(30);
         IReadOnlyList<DhtDatagram> before = await first.StopAsync();
         AssertTellsNothing(before, secrets);
 
@@ -66,13 +66,13 @@ public sealed class ObserverScenarios
         await network[Bert].UntilOnlineAsync(NatNetwork.Name, Anna);
         (await network[Anna].RunAsync($"revoke {Carl}")).EnsureSuccess();
         await LabWait.UntilAsync("bert has heard of it", Limit, async () => await network[Bert].LookAtAsync(NatNetwork.Name, Carl) is { } member ? $"{member}" : null);
-        await PassAsync(35);
+        await PassAsync(25);
         network.Home(Carl).Nat!.Forget();
         string state = $"{network[Carl].State}/documents";
         (await network[Carl].Host.RunAsync($"rm {state}/whereabouts")).EnsureSuccess();
         await network[Carl].UpAsync();
         await network[Carl].UntilInDhtAsync(8);
-        await PassAsync(45);
+        await PassAsync(40);
         KithStatus carl = await network[Carl].StatusAsync();
         Assert.All(carl.Network(NatNetwork.Name).Members.Where(member => member.Name != Carl), member => Assert.False(member.Online, $"{member}"));
         byte[] known = Convert.FromBase64String((await network[Carl].Host.RunAsync($"cat {state}/whereabouts 2>/dev/null | base64 -w0")).Text);

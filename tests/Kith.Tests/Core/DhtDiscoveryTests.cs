@@ -140,6 +140,43 @@ public sealed class DhtDiscoveryTests : IDisposable
         Assert.True(_lan.RunUntil(() => Online(anna, bert), TimeSpan.FromSeconds(30)), "not within 30 s of the start");
     }
 
+    [Fact]
+    public void what_a_removed_device_could_still_read_is_put_over()
+    {
+        (TestHost anna, TestHost bert) = Pair();
+        _lan.Stop(bert);
+
+        // By now anna's whereabouts lie under the secret that bert has, and word for him in his mailbox.
+        _lan.Run(TimeSpan.FromMinutes(1));
+        anna.Core!.RevokeDevice(_lan.Clock(anna), anna.Core.Networks.Single().Id, anna.Core.Networks.Single().State.Members.Keys.Single(id => id != anna.Core.Id));
+        _lan.Run(TimeSpan.FromMinutes(1));
+        Assert.True(bert.Store.ReplaceDocument("whereabouts", []).IsOk);
+        _lan.Start(bert);
+        Assert.Null(bert.Core!.WhereaboutsOf(anna.Core.Id));
+        _lan.Run(TimeSpan.FromMinutes(5));
+        Assert.True(bert.Core.DhtContacts.V4 >= 5);
+        Assert.Null(bert.Core.WhereaboutsOf(anna.Core.Id));
+    }
+
+    [Fact]
+    public void users_may_ask_for_so_much_at_once_and_no_more()
+    {
+        TestHost anna = Add("anna");
+        _lan.Run(TimeSpan.FromSeconds(20));
+        for (int round = 0; round < 2; round++)
+        {
+            anna.Events.Clear();
+            for (byte i = 0; i < NodeLimits.DhtQueriesMax; i++)
+            {
+                Assert.NotEqual(0, anna.Core!.GetFromDht(_lan.Clock(anna), new DhtId([.. Enumerable.Repeat(i, DhtId.Length)])));
+            }
+
+            Assert.Equal(0, anna.Core!.GetFromDht(_lan.Clock(anna), new DhtId([.. Enumerable.Repeat((byte)200, DhtId.Length)])));
+            _lan.Run(TimeSpan.FromSeconds(30));
+            Assert.Equal(NodeLimits.DhtQueriesMax, anna.Events.OfType<NodeEvent.DhtEnded>().Count());
+        }
+    }
+
     private TestHost Add(string name)
     {
         InternetEndpoint first = new(InternetAddress.FromV4(0x0A000001), 5484);
