@@ -19,6 +19,9 @@ internal static class StreamBench
     private const int BenchPort = 7000;
     private const int BufferBytes = 256 << 10;
 
+    // One port has ephemeral ports for some 4,500 connections from one device.
+    private const int PortsForIdle = 4;
+
     public static int Run(string[] arguments) => RunAsync(arguments).GetAwaiter().GetResult();
 
     private static async Task<int> RunAsync(string[] arguments)
@@ -55,10 +58,14 @@ internal static class StreamBench
     private static async Task ListenAsync(string directory, ushort port)
     {
         await using KithNode node = await StartAsync("listener", directory, port, null);
-        await using KithListener listener = node.Listen(BenchPort);
+        KithListener[] listeners = [.. Enumerable.Range(BenchPort, PortsForIdle).Select(node.Listen)];
         InviteResult invite = await node.InviteAsync(new InviteRequest(null), CancellationToken.None);
         Console.WriteLine("invite " + invite.Invite);
-        _ = AcceptAsync(listener);
+        foreach (KithListener listener in listeners)
+        {
+            _ = AcceptAsync(listener);
+        }
+
         while (await Console.In.ReadLineAsync() is { } line)
         {
             if (line == "memory")
@@ -200,7 +207,7 @@ internal static class StreamBench
         byte[] request = new byte[8];
         for (int i = 0; i < number; i++)
         {
-            KithStream stream = await node.DialAsync("listener", BenchPort);
+            KithStream stream = await node.DialAsync("listener", BenchPort + (i % PortsForIdle));
             await stream.WriteAsync(request);
             await stream.ReadExactlyAsync(request.AsMemory(0, 1));
             streams.Add(stream);

@@ -40,6 +40,8 @@ internal static unsafe class InternetChecksum
     /// <summary>Whether a sum that included the stored checksum proves the bytes whole.</summary>
     public static bool IsValid(ulong sum) => Fold(sum) == 0xFFFF;
 
+    // Optimized from the first call: the vectors cost dearly in code that is not.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ulong Run(ulong sum, byte* source, byte* destination, int length)
     {
         int offset = 0;

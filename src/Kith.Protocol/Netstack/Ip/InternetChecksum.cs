@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -11,6 +12,8 @@ namespace Kith.Protocol.Netstack.Ip;
 internal static class InternetChecksum
 {
     /// <summary>Adds bytes to a sum. All pieces but the last must be of even length.</summary>
+    // Optimized from the first call: the vectors cost dearly in code that is not.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong Add(ulong sum, ReadOnlySpan<byte> data)
     {
         if (data.Length >= 64)

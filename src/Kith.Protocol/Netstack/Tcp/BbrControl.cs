@@ -26,6 +26,7 @@ internal sealed class BbrControl : CongestionControl
     private const double LossShareMax = 0.05;
     private const int LossSegmentsMin = 256;
     private const double LossReduction = 0.7;
+    private const double LimitGrowth = 1.0 / 16;
     private const long BurstBytesMax = 3 * 65536;
 
     private static readonly double[] s_cycle = [1.25, 0.75, 1, 1, 1, 1, 1, 1];
@@ -48,6 +49,7 @@ internal sealed class BbrControl : CongestionControl
     private long _lossLost;
     private long _lossRound;
     private long _flightMax;
+    private double _flightShare;
     private long _flightLimit = long.MaxValue;
 
     private enum Phase
@@ -254,10 +256,13 @@ internal sealed class BbrControl : CongestionControl
         {
             _isFull = true;
             _flightLimit = Math.Max((long)(LossReduction * Math.Min(_flightLimit, _flightMax)), WindowSegmentsMin * (long)segmentBytes);
+            _flightShare = LimitGrowth;
         }
         else if (_flightLimit < WindowMax)
         {
-            _flightLimit += Math.Max(_flightLimit / 8, 2L * segmentBytes);
+            // The longer there are few losses, the sooner the limit is forgotten.
+            _flightLimit += Math.Max((long)(_flightLimit * _flightShare), 2L * segmentBytes);
+            _flightShare *= 2;
         }
 
         _lossDelivered = 0;

@@ -17,6 +17,8 @@ public sealed partial class TcpConnection
     // Without SACK every segment out of order is answered by an acknowledgment of its own, since the peer counts them.
     private const int DuplicateAcknowledgmentsMax = 16;
 
+    private const int GrowthRoundTrips = 4;
+
     private readonly ReceivedRanges _ranges = new();
     private bool _isReceiving;
     private bool _isReadingOver;
@@ -197,27 +199,29 @@ public sealed partial class TcpConnection
         }
     }
 
-    // Dynamic right-sizing (Fisk and Feng, 2001): the window follows what the owner takes in one round trip, so that the sender is never held
-    // back by it and an idle stream never gets one.
+    // After dynamic right-sizing (Fisk and Feng, 2001): the window follows what the owner takes in a few round trips, so that the sender is never held
+    // back by it, not even while what was lost is repeated, and an idle stream never gets one.
     private void GrowWindow(Instant now, int count)
     {
-        _consumed += count;
         long roundTrip = Math.Max(TimeSpan.TicksPerMillisecond, _receiverRoundTrip != 0 ? _receiverRoundTrip : _rtt.Smoothed);
-        if ((now - _consumedSince).Ticks < roundTrip)
+        if ((now - _consumedSince).Ticks > GrowthRoundTrips * roundTrip)
+        {
+            _consumed = 0;
+            _consumedSince = now;
+        }
+
+        _consumed += count;
+        if (4 * _consumed <= _receiveLimit)
         {
             return;
         }
 
-        long wanted = (3 * _consumed) + (16L * AdvertisedSegmentBytes);
+        long wanted = (2 * _receiveLimit) + (16L * AdvertisedSegmentBytes);
         long most = Math.Min(_stack.Options.ReceiveBufferBytesMax, (long)ushort.MaxValue << _receiveScale);
 
         // The less memory is left, the less of it one stream may be promised.
         most = Math.Min(most, _stack.Pool.FreeBytes / 4);
-        if (2 * _consumed > _receiveLimit && (now - _consumedSince).Ticks < 4 * roundTrip)
-        {
-            _receiveLimit = Math.Max(_receiveLimit, Math.Min(wanted, most));
-        }
-
+        _receiveLimit = Math.Max(_receiveLimit, Math.Min(wanted, most));
         _consumed = 0;
         _consumedSince = now;
     }

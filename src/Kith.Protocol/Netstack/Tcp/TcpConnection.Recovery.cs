@@ -124,6 +124,9 @@ public sealed partial class TcpConnection
         _reorderingAt = 0;
         _duplicateAcknowledgments = 0;
         _scoreboard.MarkAllLost();
+
+        // Most of it is not; nothing can be learnt from how much it is.
+        _lostBefore = _scoreboard.LostTotal;
         _control.Window = CongestionControl.SegmentsMin * (long)_segmentBytes;
     }
 
