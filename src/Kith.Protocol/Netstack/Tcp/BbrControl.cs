@@ -8,7 +8,7 @@ namespace Kith.Protocol.Netstack.Tcp;
 /// explains bounds what is in flight, as in its second version; the probe of the round trip halves the window instead of all but closing it; and paths shorter than
 /// <see cref="RoundTripLeast"/>, on which timers and batches of ours are longer than the path, are not paced.
 /// </summary>
-internal sealed class BbrControl : CongestionControl
+internal sealed class BbrControl(PathRoundTrip path) : CongestionControl
 {
     /// <summary>The round trip in ticks that is reckoned with at least.</summary>
     public const long RoundTripLeast = 2 * TimeSpan.TicksPerMillisecond;
@@ -21,7 +21,6 @@ internal sealed class BbrControl : CongestionControl
     private const double PacingMargin = 0.99;
     private const double GrowthOfStart = 1.25;
     private const int RoundsWithoutGrowthMax = 3;
-    private const long RoundTripMemory = 10 * TimeSpan.TicksPerSecond;
     private const long RoundTripProbe = 200 * TimeSpan.TicksPerMillisecond;
     private const double LossShareMax = 0.05;
     private const int LossSegmentsMin = 256;
@@ -40,8 +39,7 @@ internal sealed class BbrControl : CongestionControl
     private bool _isFull;
     private int _cycle;
     private long _cycleTicks;
-    private long _roundTripMin;
-    private long _roundTripTicks;
+    private int _probes = path.Probes;
     private long _probeEnd;
     private long _probeRound;
     private long _windowBefore;
@@ -114,34 +112,22 @@ internal sealed class BbrControl : CongestionControl
         _flightMax = Math.Max(_flightMax, inFlight + sample.Delivered + sample.Lost);
 
         // What was measured over less than a round trip belongs to an earlier sending of what was repeated.
-        if (sample.BytesPerSecond > 0 && sample.IntervalTicks >= _roundTripMin && (!sample.IsAppLimited || sample.BytesPerSecond >= BytesPerSecond))
+        if (sample.BytesPerSecond > 0 && sample.IntervalTicks >= path.Least && (!sample.IsAppLimited || sample.BytesPerSecond >= BytesPerSecond))
         {
             ref double rate = ref _rates[(int)(_round % Rates.Count)];
             rate = Math.Max(rate, sample.BytesPerSecond);
         }
 
         CountLosses(sample, segmentBytes);
-        bool isStale = MeasureRoundTrip(sample);
+        path.Add(sample.RoundTripTicks, sample.NowTicks);
         if (isNewRound && !sample.IsAppLimited && !_isFull)
         {
             LookForFullPipe();
         }
 
-        Move(sample, inFlight, isStale, segmentBytes);
+        Move(sample, inFlight, segmentBytes);
         SetWindow(sample, segmentBytes);
         SetPacing();
-    }
-
-    private bool MeasureRoundTrip(in RateSample sample)
-    {
-        bool isStale = _roundTripMin > 0 && sample.NowTicks > _roundTripTicks + RoundTripMemory;
-        if (sample.RoundTripTicks > 0 && (_roundTripMin == 0 || sample.RoundTripTicks <= _roundTripMin || isStale))
-        {
-            _roundTripMin = sample.RoundTripTicks;
-            _roundTripTicks = sample.NowTicks;
-        }
-
-        return isStale;
     }
 
     private void LookForFullPipe()
@@ -158,7 +144,7 @@ internal sealed class BbrControl : CongestionControl
         }
     }
 
-    private void Move(in RateSample sample, long inFlight, bool isStale, int segmentBytes)
+    private void Move(in RateSample sample, long inFlight, int segmentBytes)
     {
         if (_phase == Phase.Startup && _isFull)
         {
@@ -176,7 +162,9 @@ internal sealed class BbrControl : CongestionControl
         }
 
         // A path too short to be paced is measured between batches anyway.
-        if (isStale && _phase != Phase.ProbeRoundTrip && _roundTripMin >= RoundTripLeast)
+        bool isDue = _probes != path.Probes;
+        _probes = path.Probes;
+        if (isDue && _phase != Phase.ProbeRoundTrip && path.Least >= RoundTripLeast)
         {
             _phase = Phase.ProbeRoundTrip;
             _windowBefore = Window;
@@ -191,7 +179,7 @@ internal sealed class BbrControl : CongestionControl
 
     private void Cycle(in RateSample sample, long inFlight)
     {
-        bool isOver = sample.NowTicks - _cycleTicks > Math.Max(_roundTripMin, RoundTripLeast);
+        bool isOver = sample.NowTicks - _cycleTicks > Math.Max(path.Least, RoundTripLeast);
         double gain = s_cycle[_cycle];
         if (gain > 1)
         {
@@ -221,7 +209,6 @@ internal sealed class BbrControl : CongestionControl
         }
         else if (sample.NowTicks > _probeEnd && _round > _probeRound)
         {
-            _roundTripTicks = sample.NowTicks;
             Window = Math.Max(Window, _windowBefore);
             if (_isFull)
             {
@@ -292,7 +279,7 @@ internal sealed class BbrControl : CongestionControl
 
     private void SetPacing()
     {
-        if (_roundTripMin is > 0 and < RoundTripLeast)
+        if (path.Least is > 0 and < RoundTripLeast)
         {
             PacingBytesPerSecond = 0;
             return;
@@ -301,7 +288,7 @@ internal sealed class BbrControl : CongestionControl
         double rate = BytesPerSecond;
         if (rate == 0)
         {
-            rate = Window * (double)TimeSpan.TicksPerSecond / Math.Max(_roundTripMin, RoundTripLeast);
+            rate = Window * (double)TimeSpan.TicksPerSecond / Math.Max(path.Least, RoundTripLeast);
         }
 
         double gain = _phase switch
@@ -322,7 +309,7 @@ internal sealed class BbrControl : CongestionControl
 
     // Bytes that the path holds, times a gain.
     private long Product(double gain) => BytesPerSecond is > 0 and double rate
-        ? (long)(gain * rate * Math.Max(_roundTripMin, RoundTripLeast) / TimeSpan.TicksPerSecond)
+        ? (long)(gain * rate * Math.Max(path.Least, RoundTripLeast) / TimeSpan.TicksPerSecond)
         : Window;
 
     // What leaves in one piece and is acknowledged in one comes on top, at both ends and on the way.

@@ -25,7 +25,7 @@ internal abstract class CongestionControl
     public abstract bool AnswersLossItself { get; }
 
     /// <summary>Makes the one that was asked for.</summary>
-    public static CongestionControl Create(CongestionControlKind kind) => kind == CongestionControlKind.Bbr ? new BbrControl() : new CubicControl();
+    public static CongestionControl Create(CongestionControlKind kind, PathRoundTrip path) => kind == CongestionControlKind.Bbr ? new BbrControl(path) : new CubicControl();
 
     /// <summary>Sets the window for a fresh connection.</summary>
     public virtual void Start(int segmentBytes) => Window = Math.Min(InitialSegments * (long)segmentBytes, Math.Max(14600, 2L * segmentBytes));

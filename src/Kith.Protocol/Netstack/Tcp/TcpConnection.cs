@@ -26,7 +26,7 @@ public sealed partial class TcpConnection
     {
         _stack = stack;
         _key = key;
-        _control = CongestionControl.Create(stack.Options.CongestionControl);
+        _control = CongestionControl.Create(stack.Options.CongestionControl, stack.UsePath(key.Remote));
         Listener = listener;
         _sendBuffer = new StreamBuffer(stack.Pool, isForSending: true);
         _receiveBuffer = new StreamBuffer(stack.Pool, isForSending: false);
