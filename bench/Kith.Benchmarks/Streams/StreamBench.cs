@@ -45,7 +45,7 @@ internal static class StreamBench
         {
             StateDirectory = directory,
             DeviceName = name,
-            TunName = "kb" + name,
+            UseTun = false,
             Port = port,
             Join = invite,
             UseDht = false,
