@@ -41,9 +41,13 @@ internal sealed class ControlStreams(INodeControl node)
                 context.Response.Headers[SocketListener.HeaderName] = number;
                 SetUpgrade(context);
                 Stream connection = await upgrade.UpgradeAsync().ConfigureAwait(false);
-                await connection.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
+                Task<int> goodbye = connection.ReadAsync(new byte[1], cancellationToken).AsTask();
+                if (await Task.WhenAny(goodbye, node.Completion).ConfigureAwait(false) == goodbye)
+                {
+                    await goodbye.ConfigureAwait(false);
+                }
             }
-            catch (IOException)
+            catch (Exception failure) when (failure is IOException or OperationCanceledException)
             {
                 // The program is gone.
             }
@@ -93,7 +97,11 @@ internal sealed class ControlStreams(INodeControl node)
 
         // Not the request's own token: it is cancelled as soon as the program closes its side, and what it wrote before that is to arrive.
         _ = cancellationToken;
-        await StreamBridge.RunAsync(stream, new FrameChannel(connection), CancellationToken.None).ConfigureAwait(false);
+        FrameChannel channel = new(connection);
+        await using (channel.ConfigureAwait(false))
+        {
+            await StreamBridge.RunAsync(stream, channel, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private static IHttpUpgradeFeature UpgradeOf(HttpContext context) =>

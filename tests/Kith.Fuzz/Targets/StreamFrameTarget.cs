@@ -43,5 +43,9 @@ internal sealed class StreamFrameTarget : IFuzzTarget
         {
             return false;
         }
+        finally
+        {
+            channel.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
     }
 }

@@ -123,7 +123,15 @@ internal sealed class FrameChannel : IAsyncDisposable
     }
 
     /// <summary>Closes the connection; the other end takes it for an abort unless it was told otherwise.</summary>
-    public async ValueTask DisposeAsync() => await _connection.DisposeAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        if (_pendingRead is null)
+        {
+            // A read that was given up may still write to the reader's buffers; then they are not for others.
+            await _reader.CompleteAsync().ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The same without waiting.</summary>
     public void Abort() => _connection.Dispose();

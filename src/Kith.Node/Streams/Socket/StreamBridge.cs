@@ -10,7 +10,7 @@ internal static class StreamBridge
     public static async Task RunAsync(KithStream stream, FrameChannel channel, CancellationToken cancellationToken)
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task down = CarryDownAsync(stream, channel, ended.Token);
+        Task down = CarryDownAsync(stream, channel, ended);
         bool isDone = false;
         try
         {
@@ -79,8 +79,10 @@ internal static class StreamBridge
         channel.Advance(bytes, bytes.Length);
     }
 
-    private static async Task CarryDownAsync(KithStream stream, FrameChannel channel, CancellationToken cancellationToken)
+    // From the other device to the program. What broke needs nothing more of the program.
+    private static async Task CarryDownAsync(KithStream stream, FrameChannel channel, CancellationTokenSource ended)
     {
+        CancellationToken cancellationToken = ended.Token;
         try
         {
             string? reason = null;
@@ -94,6 +96,10 @@ internal static class StreamBridge
             }
 
             await channel.WriteAsync(reason is null ? StreamFrameType.End : StreamFrameType.Broken, reason ?? string.Empty, cancellationToken).ConfigureAwait(false);
+            if (reason is not null)
+            {
+                await ended.CancelAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
