@@ -75,6 +75,17 @@ public class BbrTests
     }
 
     [Fact]
+    public void a_few_words_before_much_do_not_make_it_slow()
+    {
+        StackPair pair = Pair(5, 0, 100);
+        (TcpConnection client, TcpConnection server) = pair.Open();
+        Send(pair, client, server, 20);
+        Instant start = pair.Now;
+        Send(pair, client, server, 20_000);
+        Assert.InRange((pair.Now - start).TotalMilliseconds, 0, 500);
+    }
+
+    [Fact]
     public void two_streams_share_a_link()
     {
         StackPair pair = Pair(4, 0.001, 100);

@@ -286,7 +286,7 @@ internal sealed class BbrControl(PathRoundTrip path) : CongestionControl
         }
 
         double rate = BytesPerSecond;
-        if (rate == 0)
+        if (rate == 0 || (PacingBytesPerSecond == 0 && !_isFull))
         {
             rate = Window * (double)TimeSpan.TicksPerSecond / Math.Max(path.Least, RoundTripLeast);
         }
