@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Kith.Apps.Piping;
 using Kith.Node.Control;
@@ -41,9 +40,8 @@ public sealed class PipeTests
     [Fact]
     public void what_the_names_become_is_as_the_document_says()
     {
-        Assert.Equal("pipe/2a5c23ab8ba23c4dbda66d8d7d3ee09d2a1e2ac5".Length, PipeName.ToProtocol("photos").Length);
-        Assert.Equal("pipe/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("kith pipe meeting 1\0photos")))[..40], PipeName.ToProtocol("photos"));
-        Assert.Equal(SHA256.HashData(Encoding.UTF8.GetBytes("kith pipe proof 1\0photos")), PipeName.ToKey("photos"));
+        Assert.Equal("pipe/9e1498e5c77636792bd1ec3c022ca461093a576b", PipeName.ToProtocol("photos"));
+        Assert.Equal("79ba5c81409b0f963fbc4b88b6250ccec4383395314f83afeee11feafcbd478c", Convert.ToHexStringLower(PipeName.ToKey("photos")));
         Assert.True(PipeName.ToProtocolFor(MemoryNetwork.NetworkId).Length <= 64);
     }
 
@@ -159,8 +157,8 @@ public sealed class PipeTests
         byte[] key = PipeName.ToKey("photos");
         byte[] caller = [.. Enumerable.Repeat((byte)1, 16)];
         byte[] called = [.. Enumerable.Repeat((byte)2, 16)];
-        Assert.Equal(HMACSHA256.HashData(key, (byte[])[.. "accept a b "u8, .. caller, .. called]), PipeProof.OfCalled(key, "a", "b", caller, called));
-        Assert.Equal(HMACSHA256.HashData(key, (byte[])[.. "go a b "u8, .. caller, .. called]), PipeProof.OfCaller(key, "a", "b", caller, called));
+        Assert.Equal("1064d811a82f29f8f654010cf299c5bd1b3b4791ea13f1a67aaa5cd842ac439b", Convert.ToHexStringLower(PipeProof.OfCalled(key, "a", "b", caller, called)));
+        Assert.Equal("011f004fd8bf43e0ae4c97a9e851d20ec787c24e83c9f0e326be0f1d22820d73", Convert.ToHexStringLower(PipeProof.OfCaller(key, "a", "b", caller, called)));
     }
 
     private static (PipeEnding, string, long, long) Facts(PipeSummary summary) => (summary.Ending, summary.Device, summary.SentBytes, summary.ReceivedBytes);
