@@ -92,7 +92,7 @@ public sealed class MistakeScenarios
         LabProcess reader = laptop.Host.Start($"sh -c '{laptop.Command("pipe -n endless")} > /dev/null'");
         await reader.WaitForLineAsync("Joined with nas.home", AppLab.Limit);
         await ExpectAsync(phone, "pipe -n endless", 51, "That pipe has its two ends already");
-        (await nas.Host.RunAsync("kill -INT $(pgrep -f 'kith pipe endless' | tail -n 1)")).EnsureSuccess();
+        (await nas.Host.RunAsync("kill -INT $(pgrep -f '[k]ith pipe endless' | tail -n 1)")).EnsureSuccess();
         Assert.Equal(52, await reader.WaitForExitAsync(AppLab.Limit));
         Assert.Contains("kith: The pipe to nas.home broke", reader.Output, StringComparison.Ordinal);
         Assert.Equal(130, await endless.WaitForExitAsync(AppLab.Limit));
