@@ -9,14 +9,14 @@ public abstract record DhtEvent
     {
     }
 
-    /// <summary>An item was found that verified; of a mutable one perhaps later a newer.</summary>
-    public sealed record ItemFound(long Operation, DhtItem Item) : DhtEvent;
+    /// <summary>An item was found that verified; of a mutable one perhaps later a newer. <paramref name="Hops"/> is how many nodes in a row led to it, who had it included.</summary>
+    public sealed record ItemFound(long Operation, DhtItem Item, int Hops) : DhtEvent;
 
     /// <summary>Peers of an info-hash; not verified, and each only once in an operation.</summary>
     public sealed record PeersFound(long Operation, IReadOnlyList<InternetEndpoint> Peers) : DhtEvent;
 
-    /// <summary>An operation is over. <paramref name="Stored"/> is how many nodes took what was written.</summary>
-    public sealed record Ended(long Operation, int Stored) : DhtEvent;
+    /// <summary>An operation is over. <paramref name="Stored"/> is how many nodes took what was written, <paramref name="Queries"/> how many were asked on the way.</summary>
+    public sealed record Ended(long Operation, int Stored, int Queries) : DhtEvent;
 
     /// <summary>A node says where it saw our packet come from (BEP 42).</summary>
     public sealed record AddressSeen(InternetEndpoint Observer, InternetEndpoint Observed) : DhtEvent;

@@ -1,3 +1,4 @@
+using Kith.Protocol.Discovery.Dht.Lookups;
 using Kith.Protocol.Discovery.Dht.Routing;
 using Kith.Protocol.Wire;
 
@@ -27,8 +28,19 @@ internal sealed class DhtFamily
 
     public DhtId Self => Table.Self;
 
+    /// <summary>How thick the crowd is, as far as walks have shown.</summary>
+    public CrowdMeter Crowd { get; } = new();
+
+    /// <summary>Whether nodes sit closer to a target than chance would have them: then somebody may sit on it.</summary>
+    public bool IsCrowded(DhtId target, IReadOnlyList<LookupContact> closest, bool isPut) =>
+        Crowd.Usual is { } usual && closest.Count == DhtLimits.BucketSize
+        && target.Nearness(closest[^1].Contact.Id) >= usual + (isPut ? DhtLimits.CrowdedForPut : DhtLimits.CrowdedForGet);
+
     /// <summary>When an empty or thin table asks the bootstrap nodes again.</summary>
     public Instant NextBootstrap { get; set; }
+
+    /// <summary>When we next walk towards ourselves, so that whoever is near knows us and we know them.</summary>
+    public Instant NextWalk { get; set; } = Instant.Never;
 
     /// <summary>The wait before that.</summary>
     public TimeSpan BootstrapWait { get; set; } = DhtTimings.BootstrapFirst;

@@ -49,6 +49,14 @@ public readonly record struct DhtId : IComparable<DhtId>
             : 128 + BitOperations.LeadingZeroCount(distance._low);
     }
 
+    /// <summary>How near another id is, on a scale on which each step is half as far: like <see cref="SharedBits"/>, between whole bits too; 0 to 64.</summary>
+    public double Nearness(in DhtId other) => 64 - Math.Log2(DistanceTo(other)._high + 1.0);
+
+    /// <summary>The id that differs in one bit, 0 being the first.</summary>
+    public DhtId WithBitFlipped(int bit) => bit < 64 ? new(_high ^ (1UL << (63 - bit)), _middle, _low)
+        : bit < 128 ? new(_high, _middle ^ (1UL << (127 - bit)), _low)
+        : new(_high, _middle, _low ^ (1U << (Bits - 1 - bit)));
+
     /// <summary>Writes the 20 bytes.</summary>
     public void WriteTo(Span<byte> destination)
     {

@@ -16,10 +16,13 @@ public static class DhtLimits
     public const int SamePrefixPerTableMax = 3;
 
     /// <summary>Queries in a row without an answer after which a contact is bad.</summary>
-    public const int FailuresMax = 2;
+    public const int FailuresMax = 4;
 
     /// <summary>Queries under way at once.</summary>
     public const int TransactionsMax = 256;
+
+    /// <summary>Of these, those to nodes that only asked us something: whoever sends us many questions must not stop our own.</summary>
+    public const int NewcomerPingsMax = 32;
 
     /// <summary>Lookups under way at once.</summary>
     public const int LookupsMax = 32;
@@ -32,6 +35,27 @@ public static class DhtLimits
 
     /// <summary>Contacts one path of a lookup remembers, nearest first.</summary>
     public const int PathContactsMax = 48;
+
+    /// <summary>Contacts taken from one answer.</summary>
+    public const int ContactsPerAnswerMax = 8;
+
+    /// <summary>Nodes that one node named and that are silent, after which the others it named are asked last.</summary>
+    public const int NamedSilentMax = 3;
+
+    /// <summary>Own walks from which it is learnt how thick the crowd is.</summary>
+    public const int WalksRemembered = 15;
+
+    /// <summary>While there are fewer walks than this, the last one towards ourselves counts.</summary>
+    public const int WalksEnough = 5;
+
+    /// <summary>So much nearer than usual (<see cref="DhtId.Nearness"/>) the eighth nearest must be for a target to look besieged to who looks for something: chance does that to one target in ten.</summary>
+    public const double CrowdedForGet = 1;
+
+    /// <summary>Likewise to who puts something: what is put once is looked for often.</summary>
+    public const double CrowdedForPut = 0.5;
+
+    /// <summary>Regions beside a besieged target that are used as well.</summary>
+    public const int DetoursMax = 3;
 
     /// <summary>Queries one lookup sends in all.</summary>
     public const int QueriesPerLookupMax = 120;

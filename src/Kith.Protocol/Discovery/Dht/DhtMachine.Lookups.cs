@@ -75,7 +75,7 @@ public sealed partial class DhtMachine
         {
             if (!TryBegin(now, next.Contact.Endpoint, next.Contact, out Transaction? transaction, lookup, path, next))
             {
-                next.State = LookupState.Failed;
+                next.Become(LookupState.Failed);
                 continue;
             }
 
@@ -97,24 +97,24 @@ public sealed partial class DhtMachine
 
     private void HandleLookupFailure(Instant now, Lookup lookup, Transaction transaction)
     {
-        transaction.Asked!.State = LookupState.Failed;
+        transaction.Asked!.Become(LookupState.Failed);
         Advance(now, lookup);
     }
 
     private void HandleLookupAnswer(Instant now, Lookup lookup, Transaction transaction, in KrpcMessage message)
     {
         LookupContact asked = transaction.Asked!;
-        asked.State = LookupState.Answered;
+        asked.Become(LookupState.Answered);
         asked.Token = message.Body.TryGetString("token"u8, out ReadOnlySpan<byte> token) && token.Length <= DhtLimits.TokenBytesMax ? token.ToArray() : null;
         if (message.Body.TryGetString(lookup.IsV6 ? "nodes6"u8 : "nodes"u8, out ReadOnlySpan<byte> nodes))
         {
-            Span<DhtContact> contacts = stackalloc DhtContact[2 * DhtLimits.BucketSize];
+            Span<DhtContact> contacts = stackalloc DhtContact[DhtLimits.ContactsPerAnswerMax];
             foreach (DhtContact contact in contacts[..CompactForm.ReadContacts(nodes, lookup.IsV6, contacts)])
             {
                 // Others name us to ourselves.
                 if (contact.Id != _families[lookup.IsV6 ? 1 : 0]!.Self)
                 {
-                    lookup.Add(transaction.Path, contact);
+                    lookup.Add(transaction.Path, contact, asked);
                 }
             }
         }
@@ -125,7 +125,7 @@ public sealed partial class DhtMachine
         }
         else if (lookup.Purpose == LookupPurpose.Get)
         {
-            TakeItem(lookup, message.Body);
+            TakeItem(lookup, asked, message.Body);
         }
 
         Advance(now, lookup);
@@ -149,7 +149,7 @@ public sealed partial class DhtMachine
         }
     }
 
-    private void TakeItem(Lookup lookup, in BencodeDictionary body)
+    private void TakeItem(Lookup lookup, LookupContact from, in BencodeDictionary body)
     {
         if (!body.TryGet("v"u8, out ReadOnlySpan<byte> value))
         {
@@ -171,7 +171,7 @@ public sealed partial class DhtMachine
         if (item is not null && item.Target == lookup.Target)
         {
             operation.Found = item;
-            Raise(new DhtEvent.ItemFound(operation.Number, item));
+            Raise(new DhtEvent.ItemFound(operation.Number, item, from.Hops));
         }
     }
 
@@ -179,17 +179,38 @@ public sealed partial class DhtMachine
     {
         KeepNeighbours(lookup);
         Operation operation = lookup.Operation;
+        DhtFamily family = _families[lookup.IsV6 ? 1 : 0]!;
         if (operation.Number == 0)
         {
+            family.Crowd.Note(lookup.Target, lookup.Closest(), lookup.Target == family.Self);
             return;
         }
 
-        DhtFamily family = _families[lookup.IsV6 ? 1 : 0]!;
-        Span<byte> query = stackalloc byte[KrpcMessage.BytesMax];
-        foreach (LookupContact contact in lookup.Closest())
+        if (lookup.Then is { } then)
         {
-            if (contact.Token is null || !operation.HasToWrite
-                || !TryBegin(now, contact.Contact.Endpoint, contact.Contact, out Transaction? transaction, write: operation))
+            AskAtDetour(now, lookup, family, then.Purpose, then.Target);
+        }
+        else
+        {
+            if (!lookup.IsClosed && family.IsCrowded(lookup.Target, lookup.Closest(), operation.Put is not null || operation.AnnouncePort is not null))
+            {
+                BeginDetours(now, lookup, family);
+            }
+
+            Write(now, lookup, family);
+        }
+
+        operation.Lookups--;
+        EndIfDone(operation);
+    }
+
+    private void Write(Instant now, Lookup lookup, DhtFamily family)
+    {
+        Operation operation = lookup.Operation;
+        Span<byte> query = stackalloc byte[KrpcMessage.BytesMax];
+        foreach (LookupContact contact in lookup.Holders())
+        {
+            if (!operation.HasToWrite || !TryBegin(now, contact.Contact.Endpoint, contact.Contact, out Transaction? transaction, write: operation))
             {
                 continue;
             }
@@ -201,9 +222,27 @@ public sealed partial class DhtMachine
                 : writer.WriteAnnouncePeer(query, lookup.Target, operation.AnnouncePort!.Value, contact.Token);
             SendQuery(transaction, query[..length]);
         }
+    }
 
-        operation.Lookups--;
-        EndIfDone(operation);
+    // Somebody may sit on the target. The regions beside it, which hold some four to sixteen nodes each as thick as the crowd usually is, follow from the target as
+    // well, so that all who look for it come to the same nodes: they are walked to, and asked for the target itself.
+    private void BeginDetours(Instant now, Lookup lookup, DhtFamily family)
+    {
+        int last = (int)family.Crowd.Usual!.Value;
+        for (int bit = last; bit > last - DhtLimits.DetoursMax && bit >= 0 && _lookups.Count < DhtLimits.LookupsMax; bit--)
+        {
+            lookup.Operation.Lookups++;
+            Start(now, new Lookup(lookup.Operation, LookupPurpose.FindNode, lookup.Target.WithBitFlipped(bit), lookup.IsV6) { Then = (lookup.Purpose, lookup.Target) }, family);
+        }
+    }
+
+    private void AskAtDetour(Instant now, Lookup detour, DhtFamily family, LookupPurpose purpose, DhtId target)
+    {
+        Lookup closed = new(detour.Operation, purpose, target, detour.IsV6) { IsClosed = true };
+        closed.Seed([.. detour.Closest().Select(static contact => contact.Contact)]);
+        detour.Operation.Lookups++;
+        _lookups.Add(closed);
+        Advance(now, closed);
     }
 
     private void HandleWriteEnd(Operation operation)
@@ -216,7 +255,7 @@ public sealed partial class DhtMachine
     {
         if (operation.IsDone)
         {
-            Raise(new DhtEvent.Ended(operation.Number, operation.Stored));
+            Raise(new DhtEvent.Ended(operation.Number, operation.Stored, operation.Queries));
         }
     }
 }

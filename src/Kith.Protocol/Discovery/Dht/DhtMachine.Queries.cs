@@ -35,9 +35,9 @@ public sealed partial class DhtMachine
 
         // Whoever asks may be worth knowing; it is asked, so that a forged source gets nowhere.
         DhtContact contact = new(query.Sender, source);
-        if (!query.IsReadOnly && family.Table.HandleQuery(now, contact))
+        if (!query.IsReadOnly && family.Table.HandleQuery(now, contact) && _newcomerPings < DhtLimits.NewcomerPingsMax)
         {
-            Ping(now, contact);
+            Ping(now, contact, isToNewcomer: true);
         }
     }
 

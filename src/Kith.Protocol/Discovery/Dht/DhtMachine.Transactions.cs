@@ -14,6 +14,8 @@ public sealed partial class DhtMachine
     private readonly Queue<Transaction> _byTimeout = new();
     private readonly Queue<(InternetEndpoint Endpoint, byte[] Bytes)> _transmits = new();
 
+    private int _newcomerPings;
+
     private Instant NextTransactionDeadline
     {
         get
@@ -122,6 +124,7 @@ public sealed partial class DhtMachine
         {
             // A bootstrap node answered: from now on it is walked.
             family.BootstrapWait = DhtTimings.BootstrapFirst;
+            family.NextWalk = now + DhtTimings.SecondWalk;
             BeginUpkeepLookup(now, family, family.Self);
         }
     }
@@ -149,7 +152,7 @@ public sealed partial class DhtMachine
             _bySlow.Dequeue();
             if (!slow.IsOver && slow is { Asked: { State: LookupState.Asked } asked, Lookup: { } lookup })
             {
-                asked.State = LookupState.Slow;
+                asked.Become(LookupState.Slow);
                 Advance(now, lookup);
             }
         }
@@ -174,7 +177,7 @@ public sealed partial class DhtMachine
 
     private bool TryBegin(
         Instant now, InternetEndpoint endpoint, DhtContact? contact, [NotNullWhen(true)] out Transaction? transaction,
-        Lookup? lookup = null, int path = 0, LookupContact? asked = null, Operation? write = null)
+        Lookup? lookup = null, int path = 0, LookupContact? asked = null, Operation? write = null, bool isToNewcomer = false)
     {
         transaction = null;
         if (_transactions.Count >= DhtLimits.TransactionsMax || _transmits.Count >= DhtLimits.TransmitsMax)
@@ -188,7 +191,8 @@ public sealed partial class DhtMachine
             number = _random.NextUInt32();
         }
         while (_transactions.ContainsKey(number));
-        transaction = new Transaction(number, endpoint, now) { Contact = contact, Lookup = lookup, Path = path, Asked = asked, Write = write };
+        transaction = new Transaction(number, endpoint, now) { Contact = contact, Lookup = lookup, Path = path, Asked = asked, Write = write, IsToNewcomer = isToNewcomer };
+        _newcomerPings += isToNewcomer ? 1 : 0;
         _transactions[number] = transaction;
         _byTimeout.Enqueue(transaction);
         if (lookup is not null)
@@ -202,6 +206,7 @@ public sealed partial class DhtMachine
     private void Close(Transaction transaction)
     {
         transaction.IsOver = true;
+        _newcomerPings -= transaction.IsToNewcomer ? 1 : 0;
         _transactions.Remove(transaction.Number);
     }
 

@@ -185,6 +185,12 @@ public sealed partial class DhtMachine
                 Ping(now, contact);
             }
 
+            if (now >= family.NextWalk)
+            {
+                family.NextWalk = Instant.Never;
+                BeginUpkeepLookup(now, family, family.Self);
+            }
+
             if (family.Table.TryTakeStale(now, _random, out DhtId target))
             {
                 BeginUpkeepLookup(now, family, target);
@@ -194,15 +200,16 @@ public sealed partial class DhtMachine
 
     private void BeginUpkeepLookup(Instant now, DhtFamily family, DhtId target)
     {
-        if (_lookups.Count < DhtLimits.LookupsMax)
+        if (_lookups.Count < DhtLimits.LookupsMax && !_lookups.Exists(lookup => lookup.Operation.Number == 0 && lookup.IsV6 == family.IsV6 && lookup.Target == target))
         {
             Start(now, new Lookup(new Operation(0), LookupPurpose.FindNode, target, family.IsV6), family);
         }
     }
 
-    private void Ping(Instant now, in DhtContact contact)
+    private void Ping(Instant now, in DhtContact contact, bool isToNewcomer = false)
     {
-        if (_families[contact.Endpoint.Address.IsV4 ? 0 : 1] is { } family && TryBegin(now, contact.Endpoint, contact, out Transaction? transaction))
+        if (_families[contact.Endpoint.Address.IsV4 ? 0 : 1] is { } family
+            && TryBegin(now, contact.Endpoint, contact, out Transaction? transaction, isToNewcomer: isToNewcomer))
         {
             Span<byte> query = stackalloc byte[KrpcMessage.BytesMax];
             SendQuery(transaction, query[..QueryOf(transaction, family).WritePing(query)]);

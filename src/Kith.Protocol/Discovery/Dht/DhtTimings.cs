@@ -18,6 +18,9 @@ public static class DhtTimings
     /// <summary>How often a table that is empty asks the bootstrap nodes again; doubles up to <see cref="BootstrapLongest"/>.</summary>
     public static readonly TimeSpan BootstrapFirst = TimeSpan.FromSeconds(2);
 
+    /// <summary>This long after the first node answered we walk towards ourselves a second time: the first walk began from almost nobody.</summary>
+    public static readonly TimeSpan SecondWalk = TimeSpan.FromMinutes(1);
+
     /// <summary>The longest wait between tries to begin.</summary>
     public static readonly TimeSpan BootstrapLongest = TimeSpan.FromMinutes(2);
 

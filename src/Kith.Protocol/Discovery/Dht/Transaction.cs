@@ -36,6 +36,9 @@ internal sealed class Transaction(uint number, InternetEndpoint endpoint, Instan
     /// <summary>The operation whose write this is.</summary>
     public Operation? Write { get; init; }
 
+    /// <summary>Whether it asks a node that only asked us something whether it is there.</summary>
+    public bool IsToNewcomer { get; init; }
+
     /// <summary>Whether it is over: answered, or given up.</summary>
     public bool IsOver { get; set; }
 }

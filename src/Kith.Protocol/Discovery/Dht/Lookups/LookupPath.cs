@@ -29,12 +29,15 @@ internal sealed class LookupPath
         return _contacts.Count(static contact => contact.State == LookupState.Asked) < DhtLimits.Parallelism && TryFindNext(out next);
     }
 
-    private bool TryFindNext([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out LookupContact? next)
+    // Those named by a node whose others were not there come last, but they come.
+    private bool TryFindNext([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out LookupContact? next) => TryFindNext(false, out next) || TryFindNext(true, out next);
+
+    private bool TryFindNext(bool doubtful, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out LookupContact? next)
     {
         int alive = 0;
         foreach (LookupContact contact in _contacts)
         {
-            if (contact.State == LookupState.New)
+            if (contact.State == LookupState.New && (contact.Namer?.IsDoubtful ?? false) == doubtful)
             {
                 next = contact;
                 return true;

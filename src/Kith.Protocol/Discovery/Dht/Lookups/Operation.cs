@@ -12,6 +12,9 @@ internal sealed class Operation(long number)
     /// <summary>Writes under way.</summary>
     public int Writes { get; set; }
 
+    /// <summary>Nodes asked.</summary>
+    public int Queries { get; set; }
+
     /// <summary>Nodes that took what was written.</summary>
     public int Stored { get; set; }
 

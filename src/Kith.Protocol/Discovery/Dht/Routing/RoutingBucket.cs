@@ -28,19 +28,21 @@ internal sealed class RoutingBucket
         return null;
     }
 
-    /// <summary>Who may be put out for a newcomer that has just answered: the one with the most failures, or one whose id does not fit its address.</summary>
-    public RoutingEntry? FindWorse(bool newcomerFits)
+    /// <summary>
+    /// Who may be put out for a newcomer that has just answered and whose id fits its address: one whose id does not, unless it has been here for long. Whoever only
+    /// missed a query stays until it has missed enough: an old node is worth more than a new one.
+    /// </summary>
+    public RoutingEntry? FindWorse(Instant now, bool newcomerFits)
     {
-        RoutingEntry? worst = null;
         foreach (RoutingEntry entry in Entries)
         {
-            if ((entry.Failures > 0 && (worst is null || entry.Failures > worst.Failures)) || (worst is null && newcomerFits && !entry.Fits))
+            if (newcomerFits && !entry.Fits && now - entry.Known < DhtTimings.GoodFor)
             {
-                worst = entry;
+                return entry;
             }
         }
 
-        return worst;
+        return null;
     }
 
     /// <summary>Remembers who answered while there was no room.</summary>

@@ -11,6 +11,9 @@ internal sealed class RoutingEntry(DhtContact contact, Instant heard)
     /// <summary>Whether its id fits its address (BEP 42).</summary>
     public bool Fits { get; } = NodeIdRule.Fits(contact.Id, contact.Endpoint.Address);
 
+    /// <summary>Since when it has been known.</summary>
+    public Instant Known { get; } = heard;
+
     /// <summary>When it last said anything.</summary>
     public Instant Heard { get; set; } = heard;
 

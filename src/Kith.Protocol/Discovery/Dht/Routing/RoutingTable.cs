@@ -53,7 +53,7 @@ public sealed class RoutingTable
             Add(bucket, newcomer);
             bucket.Changed = now;
         }
-        else if (bucket.FindWorse(newcomer.Fits) is { } worse)
+        else if (bucket.FindWorse(now, newcomer.Fits) is { } worse)
         {
             Remove(bucket, worse);
             Add(bucket, newcomer);
@@ -84,7 +84,7 @@ public sealed class RoutingTable
         }
 
         return !IsEndpointKnown(contact.Endpoint) && IsPrefixFree(bucket, contact.Endpoint.Address)
-            && (bucket.Entries.Count < DhtLimits.BucketSize || bucket.FindWorse(NodeIdRule.Fits(contact.Id, contact.Endpoint.Address)) is not null);
+            && (bucket.Entries.Count < DhtLimits.BucketSize || bucket.FindWorse(now, NodeIdRule.Fits(contact.Id, contact.Endpoint.Address)) is not null);
     }
 
     /// <summary>A contact did not answer. After <see cref="DhtLimits.FailuresMax"/> it is out, and one that waited takes its place.</summary>
