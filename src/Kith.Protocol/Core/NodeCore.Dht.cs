@@ -43,7 +43,7 @@ public sealed partial class NodeCore
         DhtMachine dht = new(options, _random, now);
         if (_store.TryReadDocument(DhtDocument, out byte[]? content))
         {
-            dht.AddSaved(now, ReadContacts(content));
+            dht.AddSaved(now, SavedContacts.Decode(content));
         }
 
         _saveDhtAt = now.Monotonic + SaveDhtInterval;
@@ -145,42 +145,10 @@ public sealed partial class NodeCore
             return;
         }
 
-        byte[] content = new byte[contacts.Sum(contact => 1 + CompactForm.ContactBytes(!contact.Endpoint.Address.IsV4))];
-        Span<byte> rest = content;
-        foreach (DhtContact contact in contacts)
-        {
-            rest[0] = (byte)(contact.Endpoint.Address.IsV4 ? 4 : 6);
-            rest = rest[(1 + CompactForm.Write(rest[1..], contact))..];
-        }
-
-        StoreResult result = _store.ReplaceDocument(DhtDocument, content);
+        StoreResult result = _store.ReplaceDocument(DhtDocument, SavedContacts.Encode(contacts));
         if (!result.IsOk)
         {
             Raise(new NodeEvent.StoreFailed(result));
         }
-    }
-
-    private static List<DhtContact> ReadContacts(ReadOnlySpan<byte> content)
-    {
-        List<DhtContact> contacts = [];
-        Span<DhtContact> one = stackalloc DhtContact[1];
-        while (!content.IsEmpty && content[0] is 4 or 6)
-        {
-            bool isV6 = content[0] == 6;
-            int length = CompactForm.ContactBytes(isV6);
-            if (content.Length < 1 + length)
-            {
-                break;
-            }
-
-            if (CompactForm.ReadContacts(content.Slice(1, length), isV6, one) == 1)
-            {
-                contacts.Add(one[0]);
-            }
-
-            content = content[(1 + length)..];
-        }
-
-        return contacts;
     }
 }
