@@ -16,7 +16,7 @@ public sealed class WhyWordsTests
     private WhyReport Explain(NatReport? own = null, PunchReport? punching = null)
     {
         PathTable table = _world.Table;
-        PeerExplanation peer = new(new PeerDescription(table.Online, table.LastSeen, table.Current), table.Paths, punching, null, table.HasSession, []);
+        PeerExplanation peer = new(new PeerDescription(table.Online, table.LastSeen, table.Current), table.Paths, punching, null, table.HasSession);
         ClockReading now = new(_world.Now, 1_800_000_000_000);
         return WhyWords.Explain(new WhySubject("pi.home", peer, own ?? NatReport.Nothing, now, endpoint => PathAddress.TryGetRelay(endpoint, out _, out _) ? "nas" : null));
     }
