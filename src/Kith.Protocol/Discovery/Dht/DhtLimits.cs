@@ -33,7 +33,7 @@ public static class DhtLimits
     /// <summary>Queries under way on one path of a lookup.</summary>
     public const int Parallelism = 2;
 
-    /// <summary>Contacts one path of a lookup remembers, nearest first.</summary>
+    /// <summary>Contacts one path of a lookup remembers that were not asked yet, nearest first.</summary>
     public const int PathContactsMax = 48;
 
     /// <summary>Contacts taken from one answer.</summary>

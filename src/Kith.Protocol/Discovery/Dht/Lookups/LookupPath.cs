@@ -16,9 +16,9 @@ internal sealed class LookupPath
     {
         int index = _contacts.FindIndex(other => contact.Distance.CompareTo(other.Distance) < 0);
         _contacts.Insert(index < 0 ? _contacts.Count : index, contact);
-        if (_contacts.Count > DhtLimits.PathContactsMax && _contacts.FindLastIndex(static other => other.State == LookupState.New) is var last and >= 0)
+        if (_contacts.Count(static other => other.State == LookupState.New) > DhtLimits.PathContactsMax)
         {
-            _contacts.RemoveAt(last);
+            _contacts.RemoveAt(_contacts.FindLastIndex(static other => other.State == LookupState.New));
         }
     }
 
