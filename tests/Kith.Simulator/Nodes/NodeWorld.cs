@@ -10,8 +10,6 @@ namespace Kith.Simulator.Nodes;
 /// <summary>A simulation of nodes, and what users do with them.</summary>
 internal sealed class NodeWorld(Simulation simulation)
 {
-    private static readonly TimeSpan s_skewMax = TimeSpan.FromMinutes(10);
-
     private readonly Dictionary<SimMachine, NodeKey> _keys = [];
     private readonly Dictionary<SimMachine, int> _starts = [];
     private readonly RelayLedger _relayed = new();
@@ -22,18 +20,21 @@ internal sealed class NodeWorld(Simulation simulation)
     /// <summary>The network that is founded first.</summary>
     public NetworkId Home { get; private set; }
 
+    /// <summary>By how much the wall clock of a machine that is added may be wrong.</summary>
+    public TimeSpan SkewMax { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How nodes that are started from now on take part in a DHT; null if they do not.</summary>
     public DhtOptions? Dht { get; set; }
 
     /// <summary>All machines.</summary>
     public IReadOnlyList<SimMachine> Machines => Simulation.Machines;
 
-    /// <summary>Adds a machine to a segment and starts a node on it. Its wall clock is wrong by up to ten minutes.</summary>
+    /// <summary>Adds a machine to a segment and starts a node on it. Its wall clock is wrong by up to <see cref="SkewMax"/>.</summary>
     public SimMachine Add(SimSegment segment)
     {
         int number = Machines.Count + 1;
         SimMachine machine = Simulation.AddMachine($"n{number}");
-        machine.Skew = Simulation.Random.NextSpan(2 * s_skewMax) - s_skewMax;
+        machine.Skew = Simulation.Random.NextSpan(2 * SkewMax) - SkewMax;
         _keys[machine] = NodeKey.Generate(Simulation.Random.Fork($"key {machine}"));
         SimNetwork.Attach(machine, segment, number);
         Start(machine);
