@@ -11,7 +11,7 @@ public sealed class CommandTests
         run.Node.Networks = [FakeNode.Network("home", "laptop", FakeNode.Other("pi"))];
         Assert.Equal(0, await run.RunAsync("status", "--json"));
         string expected = """
-            {"node":{"id":"yb1ndrfg8ejkmcpqxot1uwisza345h769yb1ndrfg8ejkmcpqxo1","name":"laptop","version":"0.1.0","port":5484,"tun":"kith0","relayedBytes":0},
+            {"node":{"id":"yb1ndrfg8ejkmcpqxot1uwisza345h769yb1ndrfg8ejkmcpqxo1","name":"laptop","version":"0.1.0","port":5484,"tun":"kith0","relayedBytes":0,"withoutTun":null,"tunAdvice":null},
             "networks":[{"id":"bynethome","name":"home","role":"admin","ipv6":"fd12:3456:789a::1","ipv4":"100.70.0.2","statements":3,"members":[
             {"id":"yb1ndrfg8ejkmcpqxot1uwisza345h769yb1ndrfg8ejkmcpqxo1","name":"laptop","role":"admin","ipv6":"fd12:3456:789a::1","ipv4":"100.70.0.2",
             "online":true,"lastSeen":"2026-11-20T11:00:00Z","path":{"kind":"self","endpoint":null,"via":null,"rttMilliseconds":null,"mtu":null}},
