@@ -14,7 +14,7 @@ public sealed class MistakeScenarios
         await using AppLab lab = await AppLab.CreateAsync("nas", "laptop", "phone", "tablet");
         (KithHost nas, KithHost laptop, KithHost phone) = (lab["nas"], lab["laptop"], lab["phone"]);
         await nas.Host.WriteFileAsync("/run/response", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello");
-        nas.Host.Start("socat TCP4-LISTEN:8080,bind=127.0.0.1,reuseaddr,fork SYSTEM:'cat /run/response'");
+        nas.Host.Start("socat TCP4-LISTEN:8080,bind=127.0.0.1,reuseaddr,fork SYSTEM:'sed /^.$/q > /dev/null; cat /run/response'");
         await lab["tablet"].StopAsync();
 
         // Wrong device, nobody listening, no such service, a program that is not there, another user's node.

@@ -36,7 +36,7 @@ internal static class NasServers
         }
 
         host.Start("/usr/sbin/sshd -D -e -f /run/sshd.conf");
-        host.Start("socat TCP4-LISTEN:8080,bind=127.0.0.1,reuseaddr,fork SYSTEM:'cat /run/response'");
+        host.Start("socat TCP4-LISTEN:8080,bind=127.0.0.1,reuseaddr,fork SYSTEM:'sed /^.$/q > /dev/null; cat /run/response'");
         host.Start("nghttpd --address=127.0.0.1 -d /run/www 8443 /run/tls.key /run/tls.crt");
         host.Start("setpriv --reuid postgres --regid postgres --clear-groups sh -c 'PATH=$PATH:$(echo /usr/lib/postgresql/*/bin); exec postgres -D /run/pg -k /run/pg -h 127.0.0.1 -F'");
         host.Start("redis-server --port 6379 --bind 127.0.0.1 --save '' --dir /run");
