@@ -61,36 +61,34 @@ internal sealed class RecordWriter(Stream stream) : IDisposable
     /// <exception cref="IOException">The stream broke.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        Task<bool>? more = null;
-        while (true)
+        Timer alive = new(_ => SayAlive(), null, AliveInterval, AliveInterval);
+        await using (alive.ConfigureAwait(false))
         {
-            if (_queue.Reader.TryRead(out (byte[] Buffer, int Length) piece))
+            while (await _queue.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                await PutAsync(piece.Buffer, piece.Length, cancellationToken).ConfigureAwait(false);
-                continue;
-            }
-
-            await FlushAsync(cancellationToken).ConfigureAwait(false);
-            more ??= _queue.Reader.WaitToReadAsync(cancellationToken).AsTask();
-            try
-            {
-                if (!await more.WaitAsync(AliveInterval, cancellationToken).ConfigureAwait(false))
+                while (_queue.Reader.TryRead(out (byte[] Buffer, int Length) piece))
                 {
-                    return;
+                    await PutAsync(piece.Buffer, piece.Length, cancellationToken).ConfigureAwait(false);
                 }
 
-                more = null;
-            }
-            catch (TimeoutException)
-            {
-                new RecordHeader(RecordKind.Alive, 0).Encode(_gathered);
-                _count = RecordHeader.Bytes;
+                await FlushAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _largeSlots.Dispose();
+
+    // Where the queue is full, enough is being said.
+    private void SayAlive()
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(RecordHeader.Bytes);
+        new RecordHeader(RecordKind.Alive, 0).Encode(buffer);
+        if (!_queue.Writer.TryWrite((buffer, RecordHeader.Bytes)))
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     private async ValueTask PutAsync(byte[] buffer, int length, CancellationToken cancellationToken)
     {
