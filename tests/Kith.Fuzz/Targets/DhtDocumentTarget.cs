@@ -9,8 +9,6 @@ internal sealed class DhtDocumentTarget : IFuzzTarget
 
     public IEnumerable<byte[]> Corpus =>
     [
-        [],
-        [4],
         [.. Enumerable.Range(0, 9).SelectMany(static n => SavedContacts.Encode([new DhtContact(default, WhereaboutsSamples.Endpoint(n))]))],
         [.. Enumerable.Repeat(SavedContacts.Encode([new DhtContact(default, WhereaboutsSamples.Endpoint(2))]), DhtLimits.SavedContactsMax + 1).SelectMany(static bytes => bytes)],
     ];
