@@ -10,6 +10,7 @@ public sealed partial class DhtMachine
 {
     private readonly DhtContact[] _nodes = new DhtContact[DhtLimits.BucketSize];
     private readonly DhtContact[] _nodes6 = new DhtContact[DhtLimits.BucketSize];
+    private readonly RecentlyAsked _recentlyAsked = new();
     private readonly byte[] _token = new byte[TokenSource.TokenBytes];
 
     private void HandleQuery(Instant now, DhtFamily family, in InternetEndpoint source, in KrpcMessage query)
@@ -35,7 +36,7 @@ public sealed partial class DhtMachine
 
         // Whoever asks may be worth knowing; it is asked, so that a forged source gets nowhere.
         DhtContact contact = new(query.Sender, source);
-        if (!query.IsReadOnly && family.Table.HandleQuery(now, contact) && _newcomerPings < DhtLimits.NewcomerPingsMax)
+        if (!query.IsReadOnly && family.Table.HandleQuery(now, contact) && _newcomerPings < DhtLimits.NewcomerPingsMax && _recentlyAsked.TryAdd(now, source))
         {
             Ping(now, contact, isToNewcomer: true);
         }
