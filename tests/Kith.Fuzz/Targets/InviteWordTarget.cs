@@ -11,7 +11,9 @@ namespace Kith.Fuzz.Targets;
 internal sealed class InviteWordTarget : IFuzzTarget
 {
     private readonly FuzzRandomSource _random = new(1);
-    private readonly NodeKey _invite = NodeKey.FromSeed([.. Enumerable.Repeat((byte)9, 32)]);
+    private static readonly NodeKey s_invite = NodeKey.FromSeed([.. Enumerable.Repeat((byte)9, 32)]);
+    private readonly RendezvousKey _place = RendezvousKey.ForInvite(default, s_invite.Id, 1);
+    private int _turn;
 
     public string Name => "invite-word";
 
@@ -21,19 +23,26 @@ internal sealed class InviteWordTarget : IFuzzTarget
 
     public bool Run(ReadOnlySpan<byte> input)
     {
-        using RendezvousKey place = RendezvousKey.ForInvite(default, _invite.Id, 1);
-        Oracle.True(InviteWord.Open(place, _invite, input).Count == 0, "word that nobody sealed was opened");
-        Oracle.True(!Opener.TryRead(place, input, out _), "an opener that nobody sealed was read");
-        if (!Whereabouts.TryDecode(input, out Whereabouts? record) || InviteWord.Seal(place, _invite.Id, [record, record], _random) is not { } word)
+        Oracle.True(!Opener.TryRead(_place, input, out _), "an opener that nobody sealed was read");
+        bool isRecord = Whereabouts.TryDecode(input, out Whereabouts? record);
+
+        // Agreeing on keys takes long: one input in many is enough.
+        if (_turn++ % 256 != 0)
+        {
+            return isRecord;
+        }
+
+        Oracle.True(InviteWord.Open(_place, s_invite, input).Count == 0, "word that nobody sealed was opened");
+        if (!isRecord || InviteWord.Seal(_place, s_invite.Id, [record!, record!], _random) is not { } word)
         {
             return false;
         }
 
-        IReadOnlyList<Whereabouts> opened = InviteWord.Open(place, _invite, word);
+        IReadOnlyList<Whereabouts> opened = InviteWord.Open(_place, s_invite, word);
         Oracle.True(opened.Count is 1 or 2, "records were lost");
         Oracle.Same(input, opened[0].Encoded, "the record");
         word[^1] ^= 1;
-        Oracle.True(InviteWord.Open(place, _invite, word).Count == 0, "changed word was opened");
+        Oracle.True(InviteWord.Open(_place, s_invite, word).Count == 0, "changed word was opened");
         return true;
     }
 }
