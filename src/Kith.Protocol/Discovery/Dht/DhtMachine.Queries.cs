@@ -36,7 +36,7 @@ public sealed partial class DhtMachine
 
         // Whoever asks may be worth knowing; it is asked, so that a forged source gets nowhere.
         DhtContact contact = new(query.Sender, source);
-        if (!query.IsReadOnly && family.Table.HandleQuery(now, contact) && _newcomerPings < DhtLimits.NewcomerPingsMax && _recentlyAsked.TryAdd(now, source))
+        if (!query.IsReadOnly && family.Table.HandleQuery(now, contact) && _newcomerPings < DhtLimits.NewcomerPingsMax && (IsThin(family) || _recentlyAsked.TryAdd(now, source)))
         {
             Ping(now, contact, isToNewcomer: true);
         }
