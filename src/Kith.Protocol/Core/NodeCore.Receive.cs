@@ -298,9 +298,17 @@ public sealed partial class NodeCore
     }
 
     // The length a packet states of itself; null for what is too short to be one.
-    private static int? PacketLength(ReadOnlySpan<byte> packet) => packet[0] >> 4 == 4
-        ? BinaryPrimitives.ReadUInt16BigEndian(packet[2..]) is ushort total and >= 20 ? total : null
-        : 40 + BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
+    private static int? PacketLength(ReadOnlySpan<byte> packet)
+    {
+        if (packet.Length < 20)
+        {
+            return null;
+        }
+
+        return packet[0] >> 4 == 4
+            ? BinaryPrimitives.ReadUInt16BigEndian(packet[2..]) is ushort total and >= 20 ? total : null
+            : 40 + BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
+    }
 
     private static bool TryReadAddresses(ReadOnlySpan<byte> packet, out InternetAddress from, out InternetAddress to)
     {
