@@ -63,9 +63,6 @@ public static class DhtLimits
     /// <summary>Targets whose nearest nodes are remembered for <see cref="DhtMachine.BeginPeek"/>; the oldest gives way.</summary>
     public const int NeighbourhoodsMax = 32;
 
-    /// <summary>Remembered nodes below which a whole lookup is due.</summary>
-    public const int NeighboursMin = 2;
-
     /// <summary>Peers taken from the answers of one lookup.</summary>
     public const int PeersPerLookupMax = 200;
 

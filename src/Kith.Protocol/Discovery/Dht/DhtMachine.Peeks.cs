@@ -87,6 +87,7 @@ public sealed partial class DhtMachine
 
     private void HandlePeekAnswer(Transaction transaction, Operation peek, in BencodeDictionary body)
     {
+        PlaceOf(transaction)?.NoteAnswer(transaction.Contact!.Value);
         (byte[] key, byte[] salt) = peek.Signer!.Value;
         if (body.TryGet("v"u8, out ReadOnlySpan<byte> value) && body.TryGetInteger("seq"u8, out long sequence)
             && body.TryGetString("k"u8, out ReadOnlySpan<byte> signer) && signer.SequenceEqual(key) && body.TryGetString("sig"u8, out ReadOnlySpan<byte> signature)
@@ -100,12 +101,10 @@ public sealed partial class DhtMachine
 
     private void HandlePeekFailure(Transaction transaction, Operation peek)
     {
-        DhtContact contact = transaction.Contact!.Value;
-        if (_neighbourhoods.TryGetValue((transaction.PeekTarget, !contact.Endpoint.Address.IsV4), out Neighbourhood? place))
-        {
-            place.Remove(contact);
-        }
-
+        PlaceOf(transaction)?.NoteSilence(transaction.Contact!.Value);
         Raise(new DhtEvent.Ended(peek.Number, 0));
     }
+
+    private Neighbourhood? PlaceOf(Transaction transaction) =>
+        _neighbourhoods.GetValueOrDefault((transaction.PeekTarget, !transaction.Contact!.Value.Endpoint.Address.IsV4));
 }

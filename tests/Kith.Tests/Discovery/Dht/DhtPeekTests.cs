@@ -1,5 +1,7 @@
 using Kith.Protocol.Discovery.Dht;
 using Kith.Protocol.Discovery.Dht.Krpc;
+using Kith.Protocol.Discovery.Dht.Lookups;
+using Kith.Protocol.Wire;
 
 namespace Kith.Tests.Discovery.Dht;
 
@@ -65,11 +67,35 @@ public sealed class DhtPeekTests
         int peeks = 0;
         while (_nodes[20].BeginPeek(_world.Now, Item(1).PublicKey, default, null) != 0)
         {
-            Assert.True(++peeks <= DhtLimits.BucketSize, "the same dead nodes are asked for ever");
+            Assert.True(++peeks <= 2 * DhtLimits.BucketSize, "the same dead nodes are asked for ever");
             _world.Run(TimeSpan.FromSeconds(5));
         }
 
-        Assert.Equal(DhtLimits.BucketSize - DhtLimits.NeighboursMin + 1, peeks);
+        // Each is asked once, and five of the eight once more.
+        Assert.Equal(DhtLimits.BucketSize + (DhtLimits.BucketSize / 2) + 1, peeks);
+    }
+
+    [Fact]
+    public void a_lost_packet_now_and_then_costs_no_neighbour()
+    {
+        DhtContact[] contacts = [.. Enumerable.Range(0, DhtLimits.BucketSize).Select(i => new DhtContact(default, new InternetEndpoint(InternetAddress.FromBytes([192, 0, 2, (byte)i]), 6881)))];
+        Neighbourhood place = new(1);
+        Array.ForEach(contacts, contact => place.Add(contact));
+        for (int i = 0; i < 1000; i++)
+        {
+            DhtContact contact = place.Next();
+            if (i % 3 == 0)
+            {
+                place.NoteSilence(contact);
+            }
+            else
+            {
+                place.NoteAnswer(contact);
+            }
+        }
+
+        HashSet<DhtContact> left = [.. Enumerable.Range(0, DhtLimits.BucketSize).Select(_ => place.Next())];
+        Assert.Equal(DhtLimits.BucketSize, left.Count);
     }
 
     [Fact]
