@@ -75,7 +75,7 @@ public sealed class NonsenseScenarios
         await RefusedAsync(new KithHost(host, "/run/sealed/state"), "up", 31);
 
         const string Nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/run/open DOTNET_BUNDLE_EXTRACT_BASE_DIR=/run/open ";
-        LabResult rights = await host.RunAsync($"{Nobody}{LabHost.KithPath} --state /run/open/state up");
+        LabResult rights = await host.RunAsync($"{Nobody}{LabHost.KithPath} --state /run/open/state up --tun kith0");
         AssertClear(rights, 35);
         LabResult state = await host.RunAsync($"{Nobody}{LabHost.KithPath} --state /run/roots/state up");
         AssertClear(state, 31);
