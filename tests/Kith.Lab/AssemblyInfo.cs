@@ -1,2 +1,2 @@
-// Scenarios measure time and share two cores: one after another. Those that mostly wait (LabSettings.Patient) are a second row beside them.
-[assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly)]
+// Scenarios measure time and share two cores: one after another. Those that mostly wait (LabSettings.Patient and Distant) are two more rows beside them.
+[assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly, MaxParallelThreads = 3)]

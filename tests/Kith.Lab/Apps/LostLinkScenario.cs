@@ -4,7 +4,7 @@ using Kith.Lab.Harness;
 namespace Kith.Lab.Apps;
 
 /// <summary>The cable is pulled in the middle, for good. It waits for TCP to give up, which takes two minutes.</summary>
-[Collection(LabSettings.Patient)]
+[Collection(LabSettings.Distant)]
 public sealed class LostLinkScenario
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);

@@ -10,7 +10,7 @@ namespace Kith.Lab.Dht;
 ///                   └─ k3 ── leecher (aria2), with nothing but an info-hash          all on one LAN
 /// </code>
 /// </summary>
-[Collection(LabSettings.Patient)]
+[Collection(LabSettings.Distant)]
 public sealed class ClientScenarios
 {
     private const string Options =

@@ -14,7 +14,7 @@ namespace Kith.Lab.Dht;
 /// </code>
 /// Both routers keep one port for all destinations and let in only whom was sent to at that very address and port.
 /// </summary>
-[Collection(LabSettings.Patient)]
+[Collection(LabSettings.Distant)]
 public sealed class NatPairScenarios
 {
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(100);

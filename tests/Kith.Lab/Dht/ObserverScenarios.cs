@@ -14,7 +14,7 @@ namespace Kith.Lab.Dht;
 ///   carl-laptop ── router ─┘
 /// </code>
 /// </summary>
-[Collection(LabSettings.Patient)]
+[Collection(LabSettings.Distant)]
 public sealed class ObserverScenarios
 {
     private const string Anna = "anna-laptop";

@@ -15,7 +15,7 @@ namespace Kith.Lab.Discovery;
 ///   bert ── port-restricted router ─┘
 /// </code>
 /// </summary>
-[Collection(LabSettings.Patient)]
+[Collection(LabSettings.Distant)]
 public sealed class DnsRecordScenarios
 {
     private const string Alone = "--no-lan --no-dht --no-stun --no-cache";

@@ -14,7 +14,7 @@ namespace Kith.Lab.Discovery;
 ///   bert ── port-restricted router ──┘      └── founder, gone before it counts
 /// </code>
 /// </summary>
-[Collection(LabSettings.Patient)]
+[Collection(LabSettings.Distant)]
 public sealed class TrackerScenarios
 {
     private const string Alone = "--no-lan --no-dht --no-stun --no-port-mapping --no-cache";

@@ -8,6 +8,9 @@ internal static class LabSettings
     /// <summary>The row of scenarios that spend their time waiting; it runs beside those that keep the cores busy.</summary>
     public const string Patient = "patient";
 
+    /// <summary>A second such row: members that meet through strangers (DHT, trackers, DNS), and links that are gone for long.</summary>
+    public const string Distant = "distant";
+
     /// <summary>True after `./test --quick`.</summary>
     public static bool IsQuick => Environment.GetEnvironmentVariable("KITH_TEST_QUICK") == "1";
 

@@ -4,7 +4,7 @@ using Kith.Lab.Harness;
 namespace Kith.Lab.Sending;
 
 /// <summary>`kith send` over a cable that is pulled. Mostly waits.</summary>
-[Collection(LabSettings.Patient)]
+[Collection(LabSettings.Distant)]
 public sealed class SendLinkScenarios
 {
     [Fact]
