@@ -6,7 +6,7 @@ using Kith.Lab.Harness;
 namespace Kith.Lab.Nat;
 
 /// <summary>The real program asks somebody else's STUN server where it is seen:  device ── router ── core ── coturn with two addresses</summary>
-[Collection(LabSettings.Patient)]
+[Collection(LabSettings.Distant)]
 public sealed class StunScenarios
 {
     private static readonly string[] Tools = ["nft", "conntrack", "turnserver"];

@@ -5,6 +5,7 @@ using Kith.Lab.Nat;
 namespace Kith.Lab.Scenarios;
 
 /// <summary>Nodes of ordinary users, without a TUN device or any right, among others.</summary>
+[Collection(LabSettings.Distant)]
 public sealed class UserSpaceScenarios
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

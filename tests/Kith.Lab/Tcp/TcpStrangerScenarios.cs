@@ -6,7 +6,7 @@ using Kith.Lab.Nat;
 namespace Kith.Lab.Tcp;
 
 /// <summary>Who is nobody gets nothing at the TCP port: a stranger, and somebody in the middle.</summary>
-[Collection(LabSettings.Patient)]
+[Collection(LabSettings.Distant)]
 public sealed class TcpStrangerScenarios
 {
     [Fact]
