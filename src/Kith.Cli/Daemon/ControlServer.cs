@@ -1,6 +1,6 @@
+using Kith.Cli.Daemon.Transport;
 using Kith.Node.Control;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -69,10 +69,7 @@ internal sealed class ControlServer : IAsyncDisposable
         options.Limits.MinResponseDataRate = null;
         options.Limits.MaxRequestBodySize = RequestBytesMax;
         options.ListenUnixSocket(fresh, static listen => listen.Protocols = HttpProtocols.Http1);
-        SocketTransportFactory transport = new(
-            Options.Create(new SocketTransportOptions { IOQueueCount = 0 }),
-            NullLoggerFactory.Instance);
-        KestrelServer server = new(Options.Create(options), transport, NullLoggerFactory.Instance);
+        KestrelServer server = new(Options.Create(options), new ControlTransport(), NullLoggerFactory.Instance);
         try
         {
             using (Posix.RestrictUmask())

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net.Sockets;
+using Kith.Cli.Daemon.Transport;
 using Kith.Node;
 using Kith.Node.Control;
 using Kith.Node.Streams.Socket;
@@ -82,12 +84,15 @@ internal sealed class ControlStreams(INodeControl node)
 
     private static async Task CarryAsync(HttpContext context, IHttpUpgradeFeature upgrade, KithStream stream, CancellationToken cancellationToken)
     {
-        Stream connection;
+        Socket socket;
         try
         {
             context.Response.Headers[StreamFrame.PeerHeaderName] = PeerHeader.Encode(stream.Peer);
             SetUpgrade(context);
-            connection = await upgrade.UpgradeAsync().ConfigureAwait(false);
+
+            // Before the answer goes out: what comes after it is read here.
+            socket = context.Features.GetRequiredFeature<IControlSocketFeature>().Take();
+            await upgrade.UpgradeAsync().ConfigureAwait(false);
         }
         catch
         {
@@ -97,7 +102,7 @@ internal sealed class ControlStreams(INodeControl node)
 
         // Not the request's own token: it is cancelled as soon as the program closes its side, and what it wrote before that is to arrive.
         _ = cancellationToken;
-        FrameChannel channel = new(connection);
+        FrameChannel channel = new(new NetworkStream(socket, ownsSocket: true), socket);
         await using (channel.ConfigureAwait(false))
         {
             await StreamBridge.RunAsync(stream, channel, CancellationToken.None).ConfigureAwait(false);

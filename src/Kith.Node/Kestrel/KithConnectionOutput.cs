@@ -29,7 +29,17 @@ internal sealed class KithConnectionOutput(PipeWriter output) : PipeWriter
     public override void CancelPendingFlush() => output.CancelPendingFlush();
 
     /// <inheritdoc/>
-    public override void Complete(Exception? exception = null) => output.Complete(exception);
+    public override void Complete(Exception? exception = null)
+    {
+        try
+        {
+            output.Complete(exception);
+        }
+        catch (IOException)
+        {
+            // What was not flushed yet goes nowhere.
+        }
+    }
 
     /// <inheritdoc/>
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)

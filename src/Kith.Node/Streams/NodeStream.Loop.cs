@@ -285,7 +285,7 @@ internal sealed partial class NodeStream
         int moved = 0;
         while (moved < PipeBytesMax / 4 && connection.Readable > 0)
         {
-            int count = connection.Receive(now, writer.GetMemory().Span);
+            int count = connection.Receive(now, writer.GetMemory((int)Math.Min(connection.Readable, PieceBytesMax)).Span);
             writer.Advance(count);
             moved += count;
         }

@@ -16,6 +16,9 @@ internal sealed partial class NodeStream : KithStream, IStackOwner
     private const int SegmentBytes = 16 * 1024;
     private const int WriteBytesMax = 64 * 1024;
 
+    // What waits comes over in pieces as large as this, so that whoever passes them on needs few calls.
+    private const int PieceBytesMax = 64 * 1024;
+
     // What goes on on the loop is cheap; what users do must not run there.
     private static readonly PipeOptions InboundOptions = new(
         readerScheduler: PipeScheduler.ThreadPool,

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Kith.Node.Streams.Socket;
 
 namespace Kith.Fuzz.Targets;
@@ -19,19 +18,17 @@ internal sealed class StreamFrameTarget : IFuzzTarget
     {
         using MemoryStream connection = new(input.ToArray());
         FrameChannel channel = new(connection);
+        byte[] buffer = new byte[1 + (input.Length % 300)];
         long taken = 0;
         try
         {
             while (true)
             {
-                (StreamFrameType type, ReadOnlySequence<byte> bytes) = channel.ReadAsync(default).AsTask().GetAwaiter().GetResult();
-                taken += bytes.Length;
-                Oracle.True(type == StreamFrameType.Data || bytes.Length <= StreamFrame.ReasonBytesMax, "a reason longer than one may be");
-                Oracle.True(taken <= input.Length, "more bytes than there were");
-                if (!bytes.IsEmpty)
-                {
-                    channel.Advance(bytes, bytes.Length);
-                }
+                (StreamFrameType type, int count) = channel.ReadAsync(buffer, default).AsTask().GetAwaiter().GetResult();
+                taken += count;
+                Oracle.True(channel.Reason.Length <= StreamFrame.ReasonBytesMax, "a reason longer than one may be");
+                Oracle.True(count <= buffer.Length && taken <= input.Length, "more bytes than there were");
+                Oracle.True(type == StreamFrameType.Data ? count > 0 : count == 0, "a frame of bytes without any, or another one with some");
 
                 if (type is StreamFrameType.Done or StreamFrameType.Broken)
                 {

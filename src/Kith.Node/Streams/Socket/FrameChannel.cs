@@ -1,119 +1,104 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text;
 
 namespace Kith.Node.Streams.Socket;
 
-/// <summary>Frames both ways over one connection of the control socket. One reader and one writer at a time; a waiting reader holds no buffer.</summary>
+/// <summary>
+/// Frames both ways over one connection of the control socket. One reader and one writer at a time. Bytes of the stream are read right to where they are wanted;
+/// a waiting reader holds no buffer.
+/// </summary>
 internal sealed class FrameChannel : IAsyncDisposable
 {
-    private static readonly StreamPipeReaderOptions ReaderOptions = new(bufferSize: StreamFrame.BodyBytesMax, leaveOpen: true, useZeroByteReads: true);
+    // Holds a header and what is read together with it.
+    private const int HeadBytes = 8 * 1024;
 
     private readonly Stream _connection;
-    private readonly PipeReader _reader;
-    private readonly SemaphoreSlim _writing = new(1, 1);
-    private Task<ReadResult>? _pendingRead;
+    private readonly FrameSender _sender;
+    private byte[]? _head;
+    private int _start;
+    private int _end;
+    private Task<int>? _pendingWait;
     private StreamFrameType _type;
     private int _left;
 
     /// <summary>Takes a connection over.</summary>
-    public FrameChannel(Stream connection)
+    /// <param name="connection">The connection.</param>
+    /// <param name="socket">Its socket, where the channel may use it directly: then large pieces are sent from where they lie.</param>
+    public FrameChannel(Stream connection, System.Net.Sockets.Socket? socket = null)
     {
         _connection = connection;
-        _reader = PipeReader.Create(connection, ReaderOptions);
+        _sender = new FrameSender(connection, socket);
     }
 
-    /// <summary>Waits for bytes of the stream; what is returned lies in the channel until <see cref="Advance"/>. Null and the type when something else came.</summary>
+    /// <summary>Why the stream broke, once <see cref="ReadAsync"/> has returned <see cref="StreamFrameType.Broken"/>.</summary>
+    public string Reason { get; private set; } = string.Empty;
+
+    /// <summary>How many bytes of the stream are known to come next; zero while the next frame is not there.</summary>
+    public int Expected => _type == StreamFrameType.Data ? _left : 0;
+
+    /// <summary>Returns when there is something to read, or the connection has ended; until then no memory is needed for it.</summary>
+    public ValueTask WaitAsync(CancellationToken cancellationToken) => _left > 0 || _start < _end ? ValueTask.CompletedTask : WaitForMoreAsync(cancellationToken);
+
+    /// <summary>Reads bytes of the stream, at least one; or something else, and no bytes.</summary>
     /// <exception cref="IOException">The connection ended, or what came is no frame.</exception>
-    public async ValueTask<(StreamFrameType Type, ReadOnlySequence<byte> Bytes)> ReadAsync(CancellationToken cancellationToken)
+    public async ValueTask<(StreamFrameType Type, int Count)> ReadAsync(Memory<byte> into, CancellationToken cancellationToken)
     {
-        while (true)
+        while (_left == 0)
         {
-            ReadResult result = await ReadMoreAsync(cancellationToken).ConfigureAwait(false);
-            ReadOnlySequence<byte> buffer = result.Buffer;
-            if (_left == 0 && buffer.Length >= StreamFrame.HeaderBytes)
+            await FillAsync(StreamFrame.HeaderBytes, cancellationToken).ConfigureAwait(false);
+            if (!StreamFrame.TryDecodeHeader(_head.AsSpan(_start, StreamFrame.HeaderBytes), out _type, out _left))
             {
-                ReadHeader(buffer);
-                buffer = buffer.Slice(StreamFrame.HeaderBytes);
-                if (_type is StreamFrameType.End or StreamFrameType.Done || _left == 0)
-                {
-                    _reader.AdvanceTo(buffer.Start);
-                    return (_type, default);
-                }
-
-                if (buffer.IsEmpty)
-                {
-                    _reader.AdvanceTo(buffer.Start);
-                    continue;
-                }
+                throw new IOException("What came over the connection with the node is no stream.");
             }
 
-            if (_left > 0 && !buffer.IsEmpty && (_type == StreamFrameType.Data || buffer.Length >= _left))
+            Take(StreamFrame.HeaderBytes);
+            if (_left == 0)
             {
-                return (_type, buffer.Slice(0, Math.Min(_left, buffer.Length)));
+                return (_type, 0);
             }
-
-            if (result.IsCompleted)
-            {
-                _reader.AdvanceTo(buffer.Start);
-                throw new IOException("The connection with the node ended.");
-            }
-
-            // The header just read would be lost if the body of a reason has to be waited for.
-            _reader.AdvanceTo(buffer.Start, buffer.End);
         }
-    }
 
-    /// <summary>Gives back bytes that <see cref="ReadAsync"/> returned, from their beginning up to a position.</summary>
-    public void Advance(in ReadOnlySequence<byte> bytes, long count)
-    {
-        _left -= (int)count;
-        _reader.AdvanceTo(bytes.GetPosition(count));
+        if (_type == StreamFrameType.Broken)
+        {
+            await FillAsync(_left, cancellationToken).ConfigureAwait(false);
+            Reason = Encoding.UTF8.GetString(_head.AsSpan(_start, _left));
+            Take(_left);
+            _left = 0;
+            return (_type, 0);
+        }
+
+        int count = Math.Min(_left, into.Length);
+        if (_start < _end)
+        {
+            count = Math.Min(count, _end - _start);
+            _head.AsSpan(_start, count).CopyTo(into.Span);
+            Take(count);
+        }
+        else if (count > 0)
+        {
+            await WaitForMoreAsync(cancellationToken).ConfigureAwait(false);
+            count = await ReadSomeAsync(into[..count]).ConfigureAwait(false);
+        }
+
+        _left -= count;
+        return (_type, count);
     }
 
     /// <summary>Writes bytes of the stream.</summary>
-    public async ValueTask WriteAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
-    {
-        while (!bytes.IsEmpty)
-        {
-            await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
-            int count = (int)Math.Min(bytes.Length, StreamFrame.BodyBytesMax);
-            byte[] buffer = ArrayPool<byte>.Shared.Rent(StreamFrame.HeaderBytes + count);
-            StreamFrame.EncodeHeader(buffer, StreamFrameType.Data, count);
-            bytes.Slice(0, count).CopyTo(buffer.AsSpan(StreamFrame.HeaderBytes));
-            bytes = bytes.Slice(count);
-            ValueTask write = WriteOutAsync(buffer, StreamFrame.HeaderBytes + count);
-            if (!write.IsCompletedSuccessfully)
-            {
-                await write.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    public ValueTask WriteAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken) => _sender.WriteAsync(bytes, cancellationToken);
 
     /// <summary>Writes a frame without bytes of the stream.</summary>
-    public async ValueTask WriteAsync(StreamFrameType type, string reason, CancellationToken cancellationToken)
-    {
-        byte[] body = Encoding.UTF8.GetBytes(reason);
-        int count = Math.Min(body.Length, StreamFrame.ReasonBytesMax);
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        byte[] frame = ArrayPool<byte>.Shared.Rent(StreamFrame.HeaderBytes + count);
-        StreamFrame.EncodeHeader(frame, type, count);
-        body.AsSpan(0, count).CopyTo(frame.AsSpan(StreamFrame.HeaderBytes));
-        await WriteOutAsync(frame, StreamFrame.HeaderBytes + count).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public ValueTask WriteAsync(StreamFrameType type, string reason, CancellationToken cancellationToken) => _sender.WriteAsync(type, reason, cancellationToken);
 
     /// <summary>Reads on, for nobody, until the other end closes. To be called when nobody reads any more.</summary>
     public async ValueTask DrainAsync(CancellationToken cancellationToken)
     {
+        byte[] nowhere = new byte[HeadBytes];
         try
         {
             while (true)
             {
-                (_, ReadOnlySequence<byte> bytes) = await ReadAsync(cancellationToken).ConfigureAwait(false);
-                if (!bytes.IsEmpty)
-                {
-                    Advance(bytes, bytes.Length);
-                }
+                await ReadAsync(nowhere, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (IOException)
@@ -123,60 +108,53 @@ internal sealed class FrameChannel : IAsyncDisposable
     }
 
     /// <summary>Closes the connection; the other end takes it for an abort unless it was told otherwise.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _connection.DisposeAsync().ConfigureAwait(false);
-        if (_pendingRead is null)
-        {
-            // A read that was given up may still write to the reader's buffers; then they are not for others.
-            await _reader.CompleteAsync().ConfigureAwait(false);
-        }
-    }
+    public ValueTask DisposeAsync() => _sender.DisposeAsync();
 
     /// <summary>The same without waiting.</summary>
     public void Abort() => _connection.Dispose();
 
-    private void ReadHeader(in ReadOnlySequence<byte> buffer)
+    private async ValueTask FillAsync(int count, CancellationToken cancellationToken)
     {
-        Span<byte> header = stackalloc byte[StreamFrame.HeaderBytes];
-        buffer.Slice(0, StreamFrame.HeaderBytes).CopyTo(header);
-        if (!StreamFrame.TryDecodeHeader(header, out _type, out _left))
+        while (_end - _start < count)
         {
-            throw new IOException("What came over the connection with the node is no stream.");
+            await WaitForMoreAsync(cancellationToken).ConfigureAwait(false);
+            _head ??= ArrayPool<byte>.Shared.Rent(HeadBytes);
+            _head.AsSpan(_start, _end - _start).CopyTo(_head);
+            (_start, _end) = (0, _end - _start);
+            _end += await ReadSomeAsync(_head.AsMemory(_end, HeadBytes - _end)).ConfigureAwait(false);
         }
     }
 
-    // A read that is given up goes on for the next one: to cancel it would close an HTTP client's connection.
-    private async ValueTask<ReadResult> ReadMoreAsync(CancellationToken cancellationToken)
+    private void Take(int count)
     {
-        if (_pendingRead is null)
+        _start += count;
+        if (_start == _end && _head is { } head)
         {
-            ValueTask<ReadResult> read = _reader.ReadAsync(CancellationToken.None);
-            if (read.IsCompleted)
+            (_start, _end, _head) = (0, 0, null);
+            ArrayPool<byte>.Shared.Return(head);
+        }
+    }
+
+    // A wait that is given up goes on for the next reader: to cancel it would close an HTTP client's connection. It touches no memory.
+    private async ValueTask WaitForMoreAsync(CancellationToken cancellationToken)
+    {
+        if (_pendingWait is null)
+        {
+            ValueTask<int> wait = _connection.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
+            if (wait.IsCompletedSuccessfully)
             {
-                return await read.ConfigureAwait(false);
+                _ = wait.Result;
+                return;
             }
 
-            _pendingRead = read.AsTask();
+            _pendingWait = wait.AsTask();
         }
 
-        ReadResult result = await _pendingRead.WaitAsync(cancellationToken).ConfigureAwait(false);
-        _pendingRead = null;
-        return result;
+        await _pendingWait.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _pendingWait = null;
     }
 
-    // Likewise a frame: once begun, it is written to its end, whoever waits for that. Takes the buffer over, and the lock.
-    private async ValueTask WriteOutAsync(byte[] buffer, int length)
-    {
-        try
-        {
-            await _connection.WriteAsync(buffer.AsMemory(0, length), CancellationToken.None).ConfigureAwait(false);
-            await _connection.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            _writing.Release();
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    // Something is there, so that this does not wait and need not be given up.
+    private async ValueTask<int> ReadSomeAsync(Memory<byte> into) =>
+        await _connection.ReadAsync(into, CancellationToken.None).ConfigureAwait(false) is > 0 and var count ? count : throw new IOException("The connection with the node ended.");
 }

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Text;
 
 namespace Kith.Node.Streams.Socket;
 
 /// <summary>A stream of the node of another process, through its control socket.</summary>
 internal sealed class SocketStream(KithPeer peer, FrameChannel channel) : KithStream(peer)
 {
+    private const int PipeBufferBytes = 64 * 1024;
+
     // The daemon closes as soon as it has taken note; one that hangs is not waited for.
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(5);
 
@@ -28,7 +29,7 @@ internal sealed class SocketStream(KithPeer peer, FrameChannel channel) : KithSt
         {
             lock (_lock)
             {
-                return _input ??= PipeReader.Create(new Half(this), new StreamPipeReaderOptions(bufferSize: StreamFrame.BodyBytesMax, leaveOpen: true));
+                return _input ??= PipeReader.Create(new Half(this), new StreamPipeReaderOptions(bufferSize: PipeBufferBytes, leaveOpen: true));
             }
         }
     }
@@ -137,18 +138,13 @@ internal sealed class SocketStream(KithPeer peer, FrameChannel channel) : KithSt
         {
             while (!_isAtEnd)
             {
-                (StreamFrameType type, ReadOnlySequence<byte> bytes) = await channel.ReadAsync(cancellationToken).ConfigureAwait(false);
+                (StreamFrameType type, int count) = await channel.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
                 switch (type)
                 {
                     case StreamFrameType.Data:
-                        int count = (int)Math.Min(bytes.Length, buffer.Length);
-                        bytes.Slice(0, count).CopyTo(buffer.Span);
-                        channel.Advance(bytes, count);
                         return count;
                     case StreamFrameType.Broken:
-                        string reason = Encoding.UTF8.GetString(bytes);
-                        channel.Advance(bytes, bytes.Length);
-                        throw new IOException(reason);
+                        throw new IOException(channel.Reason);
                     default:
                         _isAtEnd = true;
                         break;

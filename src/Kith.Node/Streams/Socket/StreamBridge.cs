@@ -6,6 +6,9 @@ namespace Kith.Node.Streams.Socket;
 /// <summary>The daemon's side of a stream on the control socket: carries bytes between the node's stream and the program's frames until both are done.</summary>
 internal static class StreamBridge
 {
+    private const int PieceBytesMin = 4 * 1024;
+    private const int PieceBytesMax = 64 * 1024;
+
     /// <summary>Runs until the program is done with the stream or gone. Ends the stream accordingly.</summary>
     public static async Task RunAsync(KithStream stream, FrameChannel channel, CancellationToken cancellationToken)
     {
@@ -32,21 +35,37 @@ internal static class StreamBridge
         }
     }
 
-    // From the program to the other device. True when it says that it is done, false when it is gone without a word.
+    // From the program to the other device, read right into the stream's own memory. True when it says that it is done, false when it is gone without a word.
     private static async Task<bool> CarryUpAsync(KithStream stream, FrameChannel channel, CancellationToken cancellationToken)
     {
+        PipeWriter? output = stream.Output;
+        byte[] nowhere = [];
         try
         {
             while (true)
             {
-                (StreamFrameType type, ReadOnlySequence<byte> bytes) = await channel.ReadAsync(cancellationToken).ConfigureAwait(false);
+                await channel.WaitAsync(cancellationToken).ConfigureAwait(false);
+                Memory<byte> memory = output is null ? nowhere : output.GetMemory(Math.Clamp(channel.Expected, PieceBytesMin, PieceBytesMax));
+                (StreamFrameType type, int count) = await channel.ReadAsync(memory, cancellationToken).ConfigureAwait(false);
                 switch (type)
                 {
+                    case StreamFrameType.Data when output is null:
+                        break;
                     case StreamFrameType.Data:
-                        await PassOnAsync(stream, channel, bytes, cancellationToken).ConfigureAwait(false);
+                        output.Advance(count);
+                        if (await IsTakenAsync(output, cancellationToken).ConfigureAwait(false))
+                        {
+                            break;
+                        }
+
+                        // What the other device does not take any more is swallowed: why, the program learns the other way.
+                        output = null;
+                        nowhere = new byte[PieceBytesMin];
                         break;
                     case StreamFrameType.End:
                         await stream.CompleteWritesAsync(cancellationToken).ConfigureAwait(false);
+                        output = null;
+                        nowhere = new byte[PieceBytesMin];
                         break;
                     case StreamFrameType.Done:
                         return true;
@@ -61,22 +80,16 @@ internal static class StreamBridge
         }
     }
 
-    // What the other device does not take any more is swallowed: why, the program learns the other way.
-    private static async ValueTask PassOnAsync(KithStream stream, FrameChannel channel, ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
+    private static async ValueTask<bool> IsTakenAsync(PipeWriter output, CancellationToken cancellationToken)
     {
         try
         {
-            foreach (ReadOnlyMemory<byte> piece in bytes)
-            {
-                await stream.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
-            }
+            return !(await output.FlushAsync(cancellationToken).ConfigureAwait(false)).IsCompleted;
         }
         catch (IOException)
         {
-            // Swallowed.
+            return false;
         }
-
-        channel.Advance(bytes, bytes.Length);
     }
 
     // From the other device to the program. What broke needs nothing more of the program.

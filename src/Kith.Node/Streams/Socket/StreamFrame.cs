@@ -11,8 +11,8 @@ internal static class StreamFrame
     /// <summary>Bytes before the body.</summary>
     public const int HeaderBytes = 4;
 
-    /// <summary>Bytes of the longest body.</summary>
-    public const int BodyBytesMax = 64 * 1024;
+    /// <summary>Bytes of the longest body: with its header a quarter of a MiB, as pools of buffers like it.</summary>
+    public const int BodyBytesMax = (256 * 1024) - HeaderBytes;
 
     /// <summary>Bytes of the longest reason of a break.</summary>
     public const int ReasonBytesMax = 512;
