@@ -31,6 +31,7 @@ public sealed partial class KithNode
             cancellationToken).ConfigureAwait(false));
         checks.Add(await OnLoopAsync((core, _) => CheckTcp(core), cancellationToken).ConfigureAwait(false));
         checks.AddRange(await OnLoopAsync((core, now) => core.DescribeSources().Select(state => SourceWords.Check(state, now)).ToList(), cancellationToken).ConfigureAwait(false));
+        checks.AddRange(await OnLoopAsync((core, _) => CheckState(core).ToList(), cancellationToken).ConfigureAwait(false));
         checks.AddRange(await OnLoopAsync((core, _) => CheckMembers(core), cancellationToken).ConfigureAwait(false));
         return checks;
     }

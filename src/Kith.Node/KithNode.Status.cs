@@ -17,7 +17,7 @@ public sealed partial class KithNode
     /// <inheritdoc/>
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         OnLoopAsync(
-            (core, now) => new NodeStatus(Summary(core), DescribeAll(core, now), NatWords.Describe(core.Nat), DescribeUpkeep(core, now)),
+            (core, now) => new NodeStatus(Summary(core), DescribeAll(core, now), NatWords.Describe(core.Nat), DescribeUpkeep(core, now), DescribeDamages()),
             cancellationToken);
 
     /// <inheritdoc/>
@@ -55,7 +55,7 @@ public sealed partial class KithNode
             .ThenBy(member => member.Name, StringComparer.Ordinal)
             .Select(member => Describe(core, member, now));
         return new NetworkStatus(
-            log.Id.ToString(), log.State.Name, ToRole(self.Role), self.V6.ToString(), ToText(self.V4), log.Statements.Count, [.. members]);
+            log.Id.ToString(), log.State.Name, ToRole(self.Role), self.V6.ToString(), ToText(self.V4), log.Statements.Count, [.. members], core.IsBeingRepaired(log.Id));
     }
 
     private static MemberStatus Describe(NodeCore core, Member member, ClockReading now)

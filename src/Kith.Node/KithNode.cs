@@ -146,7 +146,7 @@ public sealed partial class KithNode : INodeControl
                 // Started again with the same line: the device is where it wanted to be.
             }
         }
-        else if ((await GetNetworksAsync(cancellationToken).ConfigureAwait(false)).Count == 0 && !_parts.HadNetworks)
+        else if ((await GetNetworksAsync(cancellationToken).ConfigureAwait(false)).Count == 0 && !_parts.HadNetworks && _parts.Core!.LostNetworks.Count == 0)
         {
             await CreateAsync(new CreateRequest(options.NetworkName ?? FirstNetworkName), cancellationToken).ConfigureAwait(false);
         }
@@ -260,7 +260,10 @@ public sealed partial class KithNode : INodeControl
                 _parts.DnsRecords!.LookUp(wanted.Name);
                 break;
             case NodeEvent.StoreFailed failed:
-                _logger.StoreFailed(failed.Result.Message ?? failed.Result.Outcome.ToString());
+                TellStoreFailed(failed.Result);
+                break;
+            case NodeEvent.Repaired repaired:
+                _logger.Repaired(NameOf(repaired.Network));
                 break;
             default:
                 break;

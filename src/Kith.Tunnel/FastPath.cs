@@ -85,8 +85,30 @@ public sealed unsafe class FastPath : IDisposable
         }
     }
 
-    /// <summary>Replaces the tables; packets that are being dealt with may still see the ones before.</summary>
-    public void Publish(TunnelSnapshot snapshot) => _state.Snapshot = snapshot;
+    /// <summary>
+    /// Replaces the tables; packets that are being dealt with may still see the ones before. What the threads remember of keys is overwritten, so that nothing
+    /// of a session that has ended is left in memory.
+    /// </summary>
+    public void Publish(TunnelSnapshot snapshot)
+    {
+        _state.Snapshot = snapshot;
+        lock (_lock)
+        {
+            if (!_disposed)
+            {
+                _threads.ForEach(static thread => thread.ForgetKeys());
+                _state.Extra.ForgetKeys();
+            }
+        }
+
+        lock (_closeLock)
+        {
+            if (!_closed)
+            {
+                _stackSender.ForgetKeys();
+            }
+        }
+    }
 
     /// <summary>
     /// Sends one datagram as it is, without waiting. A scope that is not zero names an extra socket unless the address is link-local; it is opened on an unused

@@ -33,6 +33,11 @@ internal static class StatusText
             terminal.WriteLine($"by itself it sent {Words.Bytes(upkeep.SentBytes)} in the last {upkeep.OverMinutes} min, of at most {Words.Bytes(upkeep.BudgetPerHour)} an hour");
         }
 
+        foreach (DamageStatus damage in status.Damages ?? [])
+        {
+            terminal.WriteLine($"damaged: {damage.File} ({damage.Damage}); set aside as {damage.SetAside}: {damage.Loss}");
+        }
+
         if (status.Networks.Count == 0)
         {
             terminal.WriteLine();
@@ -53,6 +58,11 @@ internal static class StatusText
         terminal.WriteLine(
             $"{terminal.Styled(network.Name, TextStyle.Bold)}: {Words.Count(network.Members.Count, "member", "members")}, {online} online, "
             + $"you are {(network.Role == MemberRole.Admin ? "an admin" : "a member")}, {Words.Count(network.Statements, "statement", "statements")}");
+        if (network.Repairing)
+        {
+            terminal.WriteLine("Statements are missing here and are being fetched from members; until then nothing can be changed from this device.");
+        }
+
         foreach (string line in MembersTable(network, now).Lines(terminal))
         {
             terminal.WriteLine(line);

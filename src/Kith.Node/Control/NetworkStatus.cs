@@ -8,6 +8,7 @@ namespace Kith.Node.Control;
 /// <param name="Ipv4">This device's IPv4 address in it, or null as long as the log has not settled one.</param>
 /// <param name="Statements">How many statements of its log are held here.</param>
 /// <param name="Members">Its members: this device first, then by name.</param>
+/// <param name="Repairing">Whether statements are missing that were here before and are being fetched from members; until then this device states nothing.</param>
 public sealed record NetworkStatus(
     string Id,
     string Name,
@@ -15,4 +16,5 @@ public sealed record NetworkStatus(
     string Ipv6,
     string? Ipv4,
     long Statements,
-    IReadOnlyList<MemberStatus> Members);
+    IReadOnlyList<MemberStatus> Members,
+    bool Repairing = false);

@@ -5,4 +5,6 @@ namespace Kith.Node.Control;
 /// <param name="Networks">Its networks, by name.</param>
 /// <param name="Nat">What stands between it and the Internet; null if it did not say.</param>
 /// <param name="Upkeep">What it sends by itself; null if it did not say.</param>
-public sealed record NodeStatus(NodeSummary Node, IReadOnlyList<NetworkStatus> Networks, NatStatus? Nat = null, UpkeepStatus? Upkeep = null);
+/// <param name="Damages">Files of its state that were damaged when it read them; null if none was.</param>
+public sealed record NodeStatus(
+    NodeSummary Node, IReadOnlyList<NetworkStatus> Networks, NatStatus? Nat = null, UpkeepStatus? Upkeep = null, IReadOnlyList<DamageStatus>? Damages = null);

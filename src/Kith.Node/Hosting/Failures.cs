@@ -26,6 +26,10 @@ internal static class Failures
         NodeCoreError.LastAdmin => new(ControlError.LastAdmin, $"That would leave '{refusal.Subject}' without an admin.", "Make another device admin first: 'kith role DEVICE admin'."),
         NodeCoreError.NameTaken => new(ControlError.NameTaken, $"Another device is named '{refusal.Subject}'.", "Choose another name, or rename that one first."),
         NodeCoreError.NameInvalid => NameInvalid(refusal.Subject),
+        NodeCoreError.BeingRepaired => new(
+            ControlError.StateDamaged,
+            $"Statements of '{refusal.Subject}' were damaged on this device's disk and are being fetched from its members, so nothing can be changed just now.",
+            "Try again once another device of the network is reachable; 'kith doctor' tells more."),
         NodeCoreError.StoreFull => new(ControlError.StateFull, $"The disk is full: {refusal.Subject}", "Make room and try again; nothing was changed."),
         NodeCoreError.StoreFailed => new(ControlError.StateNotWritable, $"The state could not be stored: {refusal.Subject}", "Nothing was changed."),
         NodeCoreError.Frozen => new(ControlError.NotAdmin, "This device's statements have split in two histories, so it may state nothing until an admin decides.", "Ask an admin of the network."),

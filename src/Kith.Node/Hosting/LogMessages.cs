@@ -34,6 +34,15 @@ internal static partial class LogMessages
     [LoggerMessage(9, LogLevel.Warning, "addresses or names of this machine could not be brought up to date: {Reason}")]
     public static partial void AddressingFailed(this ILogger logger, string reason);
 
+    [LoggerMessage(41, LogLevel.Error, "the file {File} was damaged ({Damage}) and was set aside as {SetAside}; {Loss}")]
+    public static partial void StateDamaged(this ILogger logger, string file, string damage, string setAside, string loss);
+
+    [LoggerMessage(42, LogLevel.Warning, "statements of network {Network} are missing here and are being fetched from its members")]
+    public static partial void Repairing(this ILogger logger, string network);
+
+    [LoggerMessage(43, LogLevel.Warning, "the statements of network {Network} are whole again")]
+    public static partial void Repaired(this ILogger logger, string network);
+
     [LoggerMessage(10, LogLevel.Debug, "listening on UDP port {Port}, TUN device {Tun}, offloads {Offloads}")]
     public static partial void Listening(this ILogger logger, int port, string tun, string offloads);
 

@@ -91,6 +91,15 @@ internal sealed class NodeParts : IDisposable
     /// <summary>Whether the state directory knew networks when the node started.</summary>
     public bool HadNetworks { get; private set; }
 
+    /// <summary>Files that were damaged when they were read.</summary>
+    public IReadOnlyList<StateDamage> Damages => _store?.Damages ?? [];
+
+    /// <summary>The names of damaged files that were set aside, at this start or an earlier one.</summary>
+    public IReadOnlyList<string> SetAside => _store?.SetAside ?? [];
+
+    /// <summary>Where they lie.</summary>
+    public string DamagedPath => _directory!.DamagedPath;
+
     /// <summary>Opens everything.</summary>
     /// <exception cref="ControlException">Something cannot be opened.</exception>
     public async Task<NodeSettings> OpenAsync(NodeStartOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
@@ -102,6 +111,7 @@ internal sealed class NodeParts : IDisposable
             NodeSettings settings = OpenState(options);
             OpenNetwork(settings, isTunRequired: options.UseTun == true);
             MakeCore(settings, peers);
+            TellDamages(logger);
             await OpenTcpAsync(settings, logger, cancellationToken).ConfigureAwait(false);
             Remember(settings with { LastPort = FastPath!.Port });
             if (Tun is not null)
@@ -252,7 +262,7 @@ internal sealed class NodeParts : IDisposable
         SystemRandomSource random = new();
         _key = NodeKeyFile.LoadOrCreate(_directory, random);
         _store = DirectoryStore.Open(_directory);
-        HadNetworks = _store.Networks.Any(network => _store.ReadStatements(network).Any());
+        HadNetworks = _store.Networks.Any(network => _store.IsSalvaged(network) || _store.ReadStatements(network).Any());
         NodeSettings before = NodeSettings.Load(_store);
         NodeSettings settings = new()
         {
@@ -289,7 +299,7 @@ internal sealed class NodeParts : IDisposable
     // Only what has proved to work: a port or a device that could not be had must not be tried again at the next start.
     private void Remember(NodeSettings settings)
     {
-        if (settings != NodeSettings.Load(_store!) && settings.Save(_store!) is { IsOk: false } result)
+        if ((settings != NodeSettings.Load(_store!) || !NodeSettings.IsKeptTwice(_store!)) && settings.Save(_store!) is { IsOk: false } result)
         {
             throw new ControlException(
                 result.Outcome == StoreOutcome.Full ? ControlError.StateFull : ControlError.StateNotWritable,
@@ -348,6 +358,19 @@ internal sealed class NodeParts : IDisposable
             Ports = _ports,
         };
         Core = new NodeCore(_key!, options, _store!, new SystemRandomSource(), SystemClock.Read());
+    }
+
+    private void TellDamages(ILogger logger)
+    {
+        foreach (StateDamage damage in Damages)
+        {
+            logger.StateDamaged(damage.File, damage.Damage, damage.SetAside, damage.Loss);
+        }
+
+        foreach (MembershipLog log in Core!.Networks.Where(log => Core.IsBeingRepaired(log.Id)))
+        {
+            logger.Repairing(log.State.Name);
+        }
     }
 
     private async Task OpenTcpAsync(NodeSettings settings, ILogger logger, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ internal sealed record NodeSettings
     /// <summary>The document it is kept in.</summary>
     public const string Document = "settings.json";
 
+    /// <summary>The document that holds the same: no other device has it, and what was switched off must not come on again because a bit fell over.</summary>
+    public const string SecondDocument = "settings-copy.json";
+
     /// <summary>The device's name in networks it creates or joins.</summary>
     public string? DeviceName { get; init; }
 
@@ -74,7 +77,7 @@ internal sealed record NodeSettings
     {
         try
         {
-            return store.TryReadDocument(Document, out byte[]? content)
+            return store.TryReadDocument(Document, out byte[]? content) || store.TryReadDocument(SecondDocument, out content)
                 ? JsonSerializer.Deserialize(content, NodeSettingsJson.Default.NodeSettings) ?? new NodeSettings()
                 : new NodeSettings();
         }
@@ -85,8 +88,17 @@ internal sealed record NodeSettings
         }
     }
 
+    /// <summary>Whether both documents are there and the same.</summary>
+    public static bool IsKeptTwice(INodeStore store) =>
+        store.TryReadDocument(Document, out byte[]? first) && store.TryReadDocument(SecondDocument, out byte[]? second) && first.AsSpan().SequenceEqual(second);
+
     /// <summary>Stores them.</summary>
-    public StoreResult Save(INodeStore store) => store.ReplaceDocument(Document, JsonSerializer.SerializeToUtf8Bytes(this, NodeSettingsJson.Default.NodeSettings));
+    public StoreResult Save(INodeStore store)
+    {
+        byte[] content = JsonSerializer.SerializeToUtf8Bytes(this, NodeSettingsJson.Default.NodeSettings);
+        StoreResult first = store.ReplaceDocument(Document, content);
+        return first.IsOk ? store.ReplaceDocument(SecondDocument, content) : first;
+    }
 }
 
 /// <summary>The JSON form of <see cref="NodeSettings"/>.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using Kith.Protocol.Crypto;
 using Kith.Tunnel.Files;
 
@@ -93,8 +94,14 @@ internal static class AtomicFile
     internal static void Replace(string path, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> content)
     {
         byte[] bytes = Encode(kind, content);
-        Publish(path, bytes);
-        Array.Clear(bytes);
+        try
+        {
+            Publish(path, bytes);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
     }
 
     /// <summary>
@@ -123,7 +130,8 @@ internal static class AtomicFile
         DirectoryFlush.Flush(Path.GetDirectoryName(path)!);
     }
 
-    private static void TryDelete(string path)
+    /// <summary>Deletes a file that is of no use, if that can be done.</summary>
+    internal static void TryDelete(string path)
     {
         try
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Kith.Protocol.Core;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
@@ -8,7 +9,8 @@ namespace Kith.Node.Storage;
 
 /// <summary>
 /// The store in a state directory: one append-only file per network under <c>networks/</c>, one file per document under <c>documents/</c>.
-/// All files are checked when the store is opened, so that damage is told before anything is written. Not thread-safe.
+/// All files are checked when the store is opened. What is damaged is set aside as it is, told of, and gone on without: of statements all that are whole are
+/// kept, and a document is as if it had never been. Not thread-safe.
 /// </summary>
 public sealed class DirectoryStore : INodeStore, IDisposable
 {
@@ -19,16 +21,28 @@ public sealed class DirectoryStore : INodeStore, IDisposable
 
     private readonly StateDirectory _directory;
     private readonly SortedDictionary<NetworkId, StatementFile> _files = [];
+    private readonly HashSet<NetworkId> _salvaged = [];
+    private readonly DamagedFiles _damaged;
 
-    private DirectoryStore(StateDirectory directory) => _directory = directory;
+    private DirectoryStore(StateDirectory directory)
+    {
+        _directory = directory;
+        _damaged = new DamagedFiles(directory.DamagedPath);
+    }
 
     private static ReadOnlySpan<byte> DocumentKind => "KithDoc\x01"u8;
 
     /// <inheritdoc/>
     public IEnumerable<NetworkId> Networks => [.. _files.Keys];
 
+    /// <summary>What was damaged since the store was opened.</summary>
+    public IReadOnlyList<StateDamage> Damages => _damaged.Found;
+
+    /// <summary>The names of all damaged files that were ever set aside and still lie there.</summary>
+    public IReadOnlyList<string> SetAside => _damaged.Names();
+
     /// <summary>Opens the store of a state directory and checks every file in it.</summary>
-    /// <exception cref="StateDamagedException">A file is not as it was written; all are left as they are.</exception>
+    /// <exception cref="StateDamagedException">A file is not as it was written and cannot be gone on without, or too many are set aside; it is left as it is.</exception>
     /// <exception cref="StateNotWritableException">A file could not be read, or an unfinished write not be cleared away.</exception>
     public static DirectoryStore Open(StateDirectory directory)
     {
@@ -36,12 +50,12 @@ public sealed class DirectoryStore : INodeStore, IDisposable
         DirectoryStore store = new(directory);
         try
         {
-            foreach (string path in Directory.EnumerateFiles(directory.DocumentsPath).Where(static path => !AtomicFile.IsTemporary(path)))
+            foreach (string path in Directory.GetFiles(directory.DocumentsPath).Where(static path => !AtomicFile.IsTemporary(path)))
             {
-                AtomicFile.TryRead(path, DocumentKind, INodeStore.DocumentBytesMax, out _);
+                store.TryReadFile(path, out _);
             }
 
-            foreach (string path in Directory.EnumerateFiles(directory.NetworksPath, "*" + StatementsSuffix))
+            foreach (string path in Directory.GetFiles(directory.NetworksPath, "*" + StatementsSuffix))
             {
                 store.OpenFile(path);
             }
@@ -86,6 +100,9 @@ public sealed class DirectoryStore : INodeStore, IDisposable
         _files.TryGetValue(network, out StatementFile? file) ? file.ReadAll() : [];
 
     /// <inheritdoc/>
+    public bool IsSalvaged(NetworkId network) => _salvaged.Contains(network);
+
+    /// <inheritdoc/>
     public StoreResult RemoveNetwork(NetworkId network)
     {
         string path = StatementsPath(network);
@@ -128,7 +145,7 @@ public sealed class DirectoryStore : INodeStore, IDisposable
 
     /// <inheritdoc/>
     public bool TryReadDocument(string name, [NotNullWhen(true)] out byte[]? content) =>
-        AtomicFile.TryRead(DocumentPath(name), DocumentKind, INodeStore.DocumentBytesMax, out content);
+        TryReadFile(DocumentPath(name), out content);
 
     /// <summary>Closes all files.</summary>
     public void Dispose()
@@ -148,7 +165,45 @@ public sealed class DirectoryStore : INodeStore, IDisposable
             throw new StateDamagedException(path, "its name is not that of a network");
         }
 
-        _files.Add(network, StatementFile.Open(path, network, DiskFile.Open(path)));
+        try
+        {
+            _files.Add(network, StatementFile.Open(path, network, DiskFile.Open(path)));
+        }
+        catch (StateDamagedException damage)
+        {
+            Salvage(network, damage);
+            _files.Add(network, StatementFile.Open(path, network, DiskFile.Open(path)));
+        }
+    }
+
+    // The copy is there before the file is replaced: whenever the power fails, one of them has all that could be read.
+    private void Salvage(NetworkId network, StateDamagedException damage)
+    {
+        List<ReadOnlyMemory<byte>> whole;
+        using (DiskFile file = DiskFile.Open(damage.Path))
+        {
+            whole = StatementRecord.Salvage(file, StatementFile.HeaderBytes);
+        }
+
+        _damaged.SetAside(damage, string.Create(CultureInfo.InvariantCulture, $"{whole.Count} statements in it are whole and kept; what is missing is fetched from members"));
+        StatementFile.Create(damage.Path, network, whole);
+        _salvaged.Add(network);
+    }
+
+    private bool TryReadFile(string path, [NotNullWhen(true)] out byte[]? content)
+    {
+        try
+        {
+            return AtomicFile.TryRead(path, DocumentKind, INodeStore.DocumentBytesMax, out content);
+        }
+        catch (StateDamagedException damage)
+        {
+            _damaged.SetAside(damage, "the node goes on without what it held");
+            File.Delete(path);
+            DirectoryFlush.Flush(_directory.DocumentsPath);
+            content = null;
+            return false;
+        }
     }
 
     private StoreResult CreateFile(NetworkId network, out StatementFile? file)

@@ -2,23 +2,31 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Kith.Node.Storage;
 
-/// <summary>A file on disk.</summary>
+/// <summary>A file on disk; open for writing only while something is written.</summary>
 internal sealed class DiskFile : IStoreFile
 {
-    private readonly SafeFileHandle _handle;
+    private readonly string _path;
+    private readonly SafeFileHandle _reader;
+    private SafeFileHandle? _writer;
 
-    private DiskFile(SafeFileHandle handle) => _handle = handle;
+    private DiskFile(string path)
+    {
+        _path = path;
+        _reader = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+    }
 
-    public long Length => RandomAccess.GetLength(_handle);
+    public long Length => RandomAccess.GetLength(_reader);
 
-    internal static DiskFile Open(string path) => new(File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
+    private SafeFileHandle Writer => _writer ??= File.OpenHandle(_path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+
+    internal static DiskFile Open(string path) => new(path);
 
     public int Read(Span<byte> buffer, long offset)
     {
         int total = 0;
         while (total < buffer.Length)
         {
-            int read = RandomAccess.Read(_handle, buffer[total..], offset + total);
+            int read = RandomAccess.Read(_reader, buffer[total..], offset + total);
             if (read == 0)
             {
                 break;
@@ -30,11 +38,21 @@ internal sealed class DiskFile : IStoreFile
         return total;
     }
 
-    public void Write(ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(_handle, bytes, offset);
+    public void Write(ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(Writer, bytes, offset);
 
-    public void SetLength(long length) => RandomAccess.SetLength(_handle, length);
+    public void SetLength(long length) => RandomAccess.SetLength(Writer, length);
 
-    public void Flush() => RandomAccess.FlushToDisk(_handle);
+    public void Flush() => RandomAccess.FlushToDisk(Writer);
 
-    public void Dispose() => _handle.Dispose();
+    public void Rest()
+    {
+        _writer?.Dispose();
+        _writer = null;
+    }
+
+    public void Dispose()
+    {
+        Rest();
+        _reader.Dispose();
+    }
 }

@@ -20,4 +20,9 @@ internal interface IStoreFile : IDisposable
 
     /// <summary>Returns when all that was written survives a power cut.</summary>
     void Flush();
+
+    /// <summary>Nothing is written for now: what was opened for writing is closed, so that the disk may be made read-only meanwhile.</summary>
+    void Rest()
+    {
+    }
 }

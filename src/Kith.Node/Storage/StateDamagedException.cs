@@ -4,6 +4,9 @@ namespace Kith.Node.Storage;
 public sealed class StateDamagedException(string path, string damage, long? offset = null)
     : StateException(path, Describe(path, damage, offset), null)
 {
+    /// <summary>What is wrong, a few words.</summary>
+    public string Damage { get; } = damage;
+
     /// <summary>Where in the file the damage begins, in bytes; null where that is not known.</summary>
     public long? Offset { get; } = offset;
 

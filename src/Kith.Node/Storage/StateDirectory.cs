@@ -27,6 +27,9 @@ public sealed class StateDirectory : IDisposable
     /// <summary>Where the small documents lie.</summary>
     public string DocumentsPath => System.IO.Path.Combine(Path, "documents");
 
+    /// <summary>Where damaged files are set aside.</summary>
+    public string DamagedPath => System.IO.Path.Combine(Path, "damaged");
+
     /// <summary>Where the node's key lies in a state directory, for readers that do not hold it.</summary>
     public static string NodeKeyPathIn(string path) => System.IO.Path.Combine(path, "node.key");
 
@@ -41,7 +44,12 @@ public sealed class StateDirectory : IDisposable
         try
         {
             FileModes.CreateDirectory(full);
-            held = new FileStream(lockPath, FileModes.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            using (FileStream made = new(lockPath, FileModes.Options(FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite)))
+            {
+            }
+
+            // Held for reading, so that the disk may be made read-only meanwhile; the lock is the same.
+            held = new FileStream(lockPath, FileModes.Options(FileMode.Open, FileAccess.Read, FileShare.None));
             StateDirectory directory = new(full, held);
             FileModes.CreateDirectory(directory.NetworksPath);
             FileModes.CreateDirectory(directory.DocumentsPath);

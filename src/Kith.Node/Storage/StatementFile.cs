@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using Kith.Protocol.Core;
-using Kith.Protocol.Crypto;
 using Kith.Protocol.Identity;
-using Kith.Protocol.Membership;
 
 namespace Kith.Node.Storage;
 
@@ -16,16 +14,15 @@ internal sealed class StatementFile : IDisposable
     /// <summary>Bytes of the header: kind 8, network id 32, acknowledged length u64, checksum of these 16.</summary>
     internal const int HeaderBytes = 8 + NetworkId.Length + 8 + ChecksumBytes;
 
-    /// <summary>Bytes before each statement: length u32, checksum of length and statement 16.</summary>
-    internal const int RecordHeaderBytes = 4 + ChecksumBytes;
-
-    private const int ChecksumBytes = 16;
+    private const int RecordHeaderBytes = StatementRecord.HeaderBytes;
+    private const int ChecksumBytes = StatementRecord.ChecksumBytes;
 
     private readonly string _path;
     private readonly NetworkId _network;
     private readonly IStoreFile _file;
     private long _length;
     private string? _refusal;
+    private bool _isTornBehind;
 
     private StatementFile(string path, NetworkId network, IStoreFile file)
     {
@@ -39,12 +36,18 @@ internal sealed class StatementFile : IDisposable
     /// <summary>How many bytes of an unacknowledged append were cut off at opening.</summary>
     internal long CutOffBytes { get; private set; }
 
-    /// <summary>Puts an empty file under a name.</summary>
-    internal static void Create(string path, NetworkId network)
+    /// <summary>Puts a file under a name, in place of one that may be there: empty, or with statements.</summary>
+    internal static void Create(string path, NetworkId network, params IReadOnlyList<ReadOnlyMemory<byte>> statements)
     {
-        byte[] header = new byte[HeaderBytes];
-        WriteHeader(header, network, HeaderBytes);
-        AtomicFile.Publish(path, header);
+        byte[] bytes = new byte[HeaderBytes + statements.Sum(static statement => RecordHeaderBytes + statement.Length)];
+        WriteHeader(bytes, network, bytes.Length);
+        int position = HeaderBytes;
+        foreach (ReadOnlyMemory<byte> statement in statements)
+        {
+            position += StatementRecord.Write(bytes.AsSpan(position), statement.Span);
+        }
+
+        AtomicFile.Publish(path, bytes);
     }
 
     /// <summary>Opens a file, checks all of it, and cuts an unacknowledged rest off. Disposes of the file where it throws.</summary>
@@ -70,7 +73,7 @@ internal sealed class StatementFile : IDisposable
     {
         for (long offset = HeaderBytes; offset < _length;)
         {
-            byte[] statement = ReadRecord(offset) ?? throw new StateDamagedException(_path, "a record's checksum is wrong", offset);
+            byte[] statement = StatementRecord.Read(_file, offset) ?? throw new StateDamagedException(_path, "a record's checksum is wrong", offset);
             yield return statement;
             offset += RecordHeaderBytes + statement.Length;
         }
@@ -88,12 +91,18 @@ internal sealed class StatementFile : IDisposable
         int position = 0;
         foreach (ReadOnlyMemory<byte> statement in statements)
         {
-            position += WriteRecord(records.AsSpan(position), statement.Span);
+            position += StatementRecord.Write(records.AsSpan(position), statement.Span);
         }
 
         bool written = false;
         try
         {
+            if (_isTornBehind)
+            {
+                _file.SetLength(_length);
+                _isTornBehind = false;
+            }
+
             _file.Write(records, _length);
             written = true;
             _file.Flush();
@@ -102,10 +111,12 @@ internal sealed class StatementFile : IDisposable
         catch (Exception error) when (StorageErrors.IsStorage(error))
         {
             TakeBack(flushFailed: written);
+            _file.Rest();
             return StorageErrors.ToResult(_path, error);
         }
 
         Acknowledge();
+        _file.Rest();
         return StoreResult.Ok;
     }
 
@@ -117,22 +128,7 @@ internal sealed class StatementFile : IDisposable
         Kind.CopyTo(header);
         network.WriteTo(header[8..]);
         BinaryPrimitives.WriteInt64BigEndian(header[(8 + NetworkId.Length)..], acknowledged);
-        Checksum(header[..(HeaderBytes - ChecksumBytes)], default, header[(HeaderBytes - ChecksumBytes)..]);
-    }
-
-    private static int WriteRecord(Span<byte> destination, ReadOnlySpan<byte> statement)
-    {
-        BinaryPrimitives.WriteInt32BigEndian(destination, statement.Length);
-        statement.CopyTo(destination[RecordHeaderBytes..]);
-        Checksum(destination[..4], statement, destination.Slice(4, ChecksumBytes));
-        return RecordHeaderBytes + statement.Length;
-    }
-
-    private static void Checksum(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> checksum)
-    {
-        Span<byte> hash = stackalloc byte[Blake2s.HashBytes];
-        Blake2s.Hash(a, b, hash);
-        hash[..ChecksumBytes].CopyTo(checksum);
+        StatementRecord.Checksum(header[..(HeaderBytes - ChecksumBytes)], default, header[(HeaderBytes - ChecksumBytes)..]);
     }
 
     /// <summary>
@@ -167,7 +163,8 @@ internal sealed class StatementFile : IDisposable
         }
         catch (Exception error) when (StorageErrors.IsStorage(error))
         {
-            _refusal = $"Could not undo a failed write to {_path}: {error.Message}. Restart the node once the disk is well.";
+            // A disk that has become read-only, for one: what may lie behind the end is cut off before anything is written there.
+            _isTornBehind = true;
         }
     }
 
@@ -183,7 +180,7 @@ internal sealed class StatementFile : IDisposable
         _length = HeaderBytes;
         while (_length < fileLength)
         {
-            byte[]? statement = ReadRecord(_length);
+            byte[]? statement = StatementRecord.Read(_file, _length);
             if (statement is null)
             {
                 break;
@@ -202,6 +199,7 @@ internal sealed class StatementFile : IDisposable
         {
             _file.SetLength(_length);
             _file.Flush();
+            _file.Rest();
         }
     }
 
@@ -214,7 +212,7 @@ internal sealed class StatementFile : IDisposable
             throw new StateDamagedException(_path, "it is too short", 0);
         }
 
-        Checksum(header[..(HeaderBytes - ChecksumBytes)], default, checksum);
+        StatementRecord.Checksum(header[..(HeaderBytes - ChecksumBytes)], default, checksum);
         if (!header[..8].SequenceEqual(Kind) || !header[(HeaderBytes - ChecksumBytes)..].SequenceEqual(checksum))
         {
             throw new StateDamagedException(_path, "its header is not of this kind and version, or its checksum is wrong", 0);
@@ -226,30 +224,5 @@ internal sealed class StatementFile : IDisposable
         }
 
         return BinaryPrimitives.ReadInt64BigEndian(header[(8 + NetworkId.Length)..]);
-    }
-
-    private byte[]? ReadRecord(long offset)
-    {
-        Span<byte> header = stackalloc byte[RecordHeaderBytes];
-        if (_file.Read(header, offset) < RecordHeaderBytes)
-        {
-            return null;
-        }
-
-        int length = BinaryPrimitives.ReadInt32BigEndian(header);
-        if (length is < 0 or > MembershipLimits.StatementBytesMax || offset + RecordHeaderBytes + length > _file.Length)
-        {
-            return null;
-        }
-
-        byte[] statement = new byte[length];
-        Span<byte> checksum = stackalloc byte[ChecksumBytes];
-        if (_file.Read(statement, offset + RecordHeaderBytes) < length)
-        {
-            return null;
-        }
-
-        Checksum(header[..4], statement, checksum);
-        return header[4..].SequenceEqual(checksum) ? statement : null;
     }
 }

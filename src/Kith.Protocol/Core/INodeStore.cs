@@ -28,6 +28,11 @@ public interface INodeStore
     /// <summary>All statements kept of a network, in the order in which they were appended; none for an unknown network.</summary>
     IEnumerable<ReadOnlyMemory<byte>> ReadStatements(NetworkId network);
 
+    /// <summary>
+    /// Whether a network's statements were damaged when the store was opened, so that what <see cref="ReadStatements"/> gives is what could be saved of them.
+    /// </summary>
+    bool IsSalvaged(NetworkId network) => false;
+
     /// <summary>Forgets a network and its statements. Forgetting one that is not kept is <see cref="StoreOutcome.Ok"/>.</summary>
     StoreResult RemoveNetwork(NetworkId network);
 

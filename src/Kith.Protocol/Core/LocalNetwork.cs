@@ -51,6 +51,18 @@ internal sealed class LocalNetwork(MembershipLog log, NodeId self)
     /// <summary>How many of the log's statements are stored.</summary>
     public int StoredCount { get; set; }
 
+    /// <summary>The last statement of this device that may have been sent to anybody; null if none was, or that is not known.</summary>
+    public Head? OwnHead { get; set; }
+
+    /// <summary>Whether <see cref="OwnHead"/> is kept on disk as it is.</summary>
+    public bool IsOwnHeadKept { get; set; }
+
+    /// <summary>When <see cref="NetworkMemory"/> is next written; <see cref="Instant.Never"/> while what is kept is up to date.</summary>
+    public Instant KeepMemoryAt { get; set; } = Instant.Never;
+
+    /// <summary>What is being done about statements that are missing; null while none is.</summary>
+    public LogRepair? Repair { get; set; }
+
     /// <summary>Whether this device is a member; once it has left or was removed nothing is exchanged any more.</summary>
     public bool IsActive => Self is not null;
 
@@ -59,4 +71,10 @@ internal sealed class LocalNetwork(MembershipLog log, NodeId self)
 
     /// <summary>The document that keeps the secret across restarts.</summary>
     public string SecretDocument => "secret." + Id.ToString();
+
+    /// <summary>The document that keeps <see cref="OwnHead"/>: sequence u64 and hash 32.</summary>
+    public string OwnHeadDocument => "own." + Id.ToString();
+
+    /// <summary>The documents that keep the <see cref="NetworkMemory"/>, both the same: it is what is left where statements are damaged.</summary>
+    public IReadOnlyList<string> MemoryDocuments => ["memory." + Id.ToString(), "memory2." + Id.ToString()];
 }

@@ -340,6 +340,7 @@ public sealed partial class NodeCore
         }
 
         network.StoredCount = log.Statements.Count;
+        FindGaps(now, network);
         _networks[log.Id] = network;
         join.IsOver = true;
         Reconcile(now);

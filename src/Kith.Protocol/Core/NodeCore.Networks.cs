@@ -34,6 +34,8 @@ public sealed partial class NodeCore
         Require(SaveSecret(network));
         Require(_store.AppendStatements(log.Id, [.. log.Statements.Select(statement => statement.Encoded)]));
         network.StoredCount = log.Statements.Count;
+        NoteOwnHead(network);
+        network.KeepMemoryAt = now.Monotonic;
         _networks[log.Id] = network;
         Reconcile(now);
         Settle(now);
@@ -44,7 +46,7 @@ public sealed partial class NodeCore
     /// <exception cref="NodeCoreException">This device may not, a limit is reached, or it could not be stored.</exception>
     public InviteLine CreateInvite(ClockReading now, NetworkId id, MemberRole role, int uses, TimeSpan lifetime)
     {
-        LocalNetwork network = Find(id);
+        LocalNetwork network = FindWhole(id);
         using NodeKey inviteKey = NodeKey.Generate(_random);
         ulong expires = (ulong)Math.Max(0, now.WallMilliseconds) + (ulong)lifetime.TotalMilliseconds;
         Commit(now, network, "", network.Log.PrepareInvite(_key, inviteKey.Id, role, (ushort)uses, expires, now.WallMilliseconds));
@@ -59,7 +61,7 @@ public sealed partial class NodeCore
     /// <exception cref="NodeCoreException">This device may not, the name is taken or none, or it could not be stored.</exception>
     public void Rename(ClockReading now, NetworkId id, NodeId device, string name)
     {
-        LocalNetwork network = Find(id);
+        LocalNetwork network = FindWhole(id);
         Commit(now, network, name, network.Log.PrepareRename(_key, device, name, now.WallMilliseconds));
     }
 
@@ -67,7 +69,7 @@ public sealed partial class NodeCore
     /// <exception cref="NodeCoreException">This device may not, it is the last admin, or it could not be stored.</exception>
     public void SetRole(ClockReading now, NetworkId id, NodeId device, MemberRole role)
     {
-        LocalNetwork network = Find(id);
+        LocalNetwork network = FindWhole(id);
         Commit(now, network, "", network.Log.PrepareRole(_key, device, role, now.WallMilliseconds));
     }
 
@@ -75,7 +77,7 @@ public sealed partial class NodeCore
     /// <exception cref="NodeCoreException">This device may not, it is the last admin, or it could not be stored.</exception>
     public void RevokeDevice(ClockReading now, NetworkId id, NodeId device)
     {
-        LocalNetwork network = Find(id);
+        LocalNetwork network = FindWhole(id);
         Commit(now, network, "", network.Log.PrepareRevoke(_key, device, null, now.WallMilliseconds, _random));
     }
 
@@ -83,7 +85,7 @@ public sealed partial class NodeCore
     /// <exception cref="NodeCoreException">This device may not, there is no such invite, or it could not be stored.</exception>
     public void RevokeInvite(ClockReading now, NetworkId id, NodeId inviteKey)
     {
-        LocalNetwork network = Find(id);
+        LocalNetwork network = FindWhole(id);
         Commit(now, network, "", network.Log.PrepareRevokeInvite(_key, inviteKey, now.WallMilliseconds));
     }
 
@@ -94,7 +96,7 @@ public sealed partial class NodeCore
     public void Leave(ClockReading now, NetworkId id)
     {
         LocalNetwork network = Find(id);
-        if (network.IsActive && network.Log.State.Members.Count > 1)
+        if (network.IsActive && network.Repair is null && network.Log.State.Members.Count > 1)
         {
             Commit(now, network, "", network.Log.PrepareRevoke(_key, Id, null, now.WallMilliseconds, _random), keepPeers: true);
         }
@@ -110,6 +112,12 @@ public sealed partial class NodeCore
         LocalNetwork network = _networks.GetValueOrDefault(id) ?? throw new NodeCoreException(NodeCoreError.UnknownNetwork, id.ToString());
         Require(_store.RemoveNetwork(id));
         Require(_store.ReplaceDocument(network.SecretDocument, []));
+        Require(_store.ReplaceDocument(network.OwnHeadDocument, []));
+        foreach (string document in network.MemoryDocuments)
+        {
+            Require(_store.ReplaceDocument(document, []));
+        }
+
         _networks.Remove(id);
         Reconcile(now);
         Settle(now);
@@ -133,6 +141,9 @@ public sealed partial class NodeCore
 
     private LocalNetwork Find(NetworkId id) =>
         _networks.TryGetValue(id, out LocalNetwork? network) && network.IsActive ? network : throw new NodeCoreException(NodeCoreError.UnknownNetwork, id.ToString());
+
+    private LocalNetwork FindWhole(NetworkId id) =>
+        Find(id) is { Repair: null } network ? network : throw new NodeCoreException(NodeCoreError.BeingRepaired, Find(id).Log.State.Name);
 
     private uint DrawPrefix(IReadOnlyList<Paths.InternetPrefix> occupied)
     {

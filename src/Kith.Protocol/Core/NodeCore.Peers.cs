@@ -228,6 +228,7 @@ public sealed partial class NodeCore
         CleanLinks(now);
         PublishLinks(now);
         SaveWhereaboutsIfDue(now);
+        Repair(now);
         RunErrands(now);
         SendOpeners();
         SaveDhtIfDue(now);

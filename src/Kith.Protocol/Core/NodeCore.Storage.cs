@@ -11,23 +11,21 @@ namespace Kith.Protocol.Core;
 public sealed partial class NodeCore
 {
     private const string HandshakeClockDocument = "handshake-clock";
+    private static readonly TimeSpan SaveAgainInterval = TimeSpan.FromSeconds(10);
 
-    private void LoadNetworks()
+    private Instant _saveClockAt;
+
+    private void LoadNetworks(ClockReading now)
     {
         foreach (NetworkId id in _store.Networks.Take(NodeLimits.NetworksMax).ToList())
         {
-            if (!MembershipLog.TryOpen(id, _store.ReadStatements(id), out MembershipLog? log, out string? error))
-            {
-                throw new NodeCoreException(NodeCoreError.StateDamaged, error);
-            }
-
-            // A file without statements is a network that was being joined when the node ended; joining again fills it.
-            if (!log.HasGenesis)
+            LocalNetwork network = new(MembershipLog.OpenWhatFits(id, _store.ReadStatements(id), out List<Statement> waiting), Id);
+            if (!TryFindGaps(now, network, waiting))
             {
                 continue;
             }
 
-            LocalNetwork network = new(log, Id) { StoredCount = log.Statements.Count };
+            network.StoredCount = network.Log.Statements.Count;
             network.WasActive = network.IsActive;
             if (_store.TryReadDocument(network.SecretDocument, out byte[]? content) && SecretMessage.TryDecode(content, out SecretMessage secret))
             {
@@ -52,6 +50,11 @@ public sealed partial class NodeCore
             throw new NodeCoreException(ToError(prepared.Outcome), prepared.Outcome is PrepareOutcome.BadName or PrepareOutcome.NameTaken ? subject : network.Log.State.Name);
         }
 
+        if (network.Repair is not null)
+        {
+            throw new NodeCoreException(NodeCoreError.BeingRepaired, network.Log.State.Name);
+        }
+
         Require(StoreTail(network));
         Require(_store.AppendStatements(network.Id, [.. prepared.Statements.Select(statement => statement.Encoded)]));
         foreach (Statement statement in prepared.Statements)
@@ -60,6 +63,7 @@ public sealed partial class NodeCore
         }
 
         network.StoredCount = network.Log.Statements.Count;
+        NoteOwnHead(network);
         HandleNewStatements(now, network, keepPeers);
         Settle(now);
     }
@@ -105,9 +109,10 @@ public sealed partial class NodeCore
             ? BinaryPrimitives.ReadInt64BigEndian(content)
             : 0);
 
-    private void SaveHandshakeClock()
+    // A disk that takes nothing is tried again now and then, not with each packet.
+    private void SaveHandshakeClock(ClockReading now)
     {
-        if (_handshakeClock.NeedsPersisting)
+        if (_handshakeClock.NeedsPersisting && now.Monotonic >= _saveClockAt)
         {
             byte[] content = new byte[8];
             BinaryPrimitives.WriteInt64BigEndian(content, _handshakeClock.Ceiling);
@@ -118,6 +123,7 @@ public sealed partial class NodeCore
             }
             else
             {
+                _saveClockAt = now.Monotonic + SaveAgainInterval;
                 Raise(new NodeEvent.StoreFailed(result));
             }
         }

@@ -223,8 +223,10 @@ public sealed partial class NodeCore
         SyncResult result = stream.Sync!.HandleMessage(body);
         if (network.Log.Statements.Count != before)
         {
+            network.Repair?.TakeWaiting(network.Log);
             StoreTail(network);
             HandleNewStatements(now, network);
+            RepairIfWhole(now, network);
         }
 
         return result == SyncResult.Ok;
@@ -240,6 +242,7 @@ public sealed partial class NodeCore
             Raise(new NodeEvent.Removed(network.Id, network.Log.State.Name));
         }
 
+        network.KeepMemoryAt = Instant.Min(network.KeepMemoryAt, now.Monotonic + KeepMemoryInterval);
         UseSecretFromLog(network);
         foreach (SyncStream stream in _syncStreams.ToList())
         {

@@ -93,7 +93,7 @@ public sealed partial class NodeCore
     {
         while (TryTakeFromMachines(buffer, out TunnelTransmit packet))
         {
-            SaveHandshakeClock();
+            SaveHandshakeClock(now);
             InternetEndpoint endpoint = packet.Endpoint;
             if (endpoint.IsNone && !TryResolve(now, packet, buffer, out endpoint))
             {

@@ -67,13 +67,13 @@ public sealed partial class NodeCore
 
     private void SaveWhereaboutsIfDue(ClockReading now)
     {
-        if (now.Monotonic >= _saveWhereaboutsAt)
+        if (now.Monotonic >= _saveWhereaboutsAt && !SaveWhereabouts())
         {
-            SaveWhereabouts();
+            _saveWhereaboutsAt = now.Monotonic + SaveAgainInterval;
         }
     }
 
-    private void SaveWhereabouts()
+    private bool SaveWhereabouts()
     {
         _saveWhereaboutsAt = Instant.Never;
         StoreResult result = _store.ReplaceDocument(WhereaboutsDocument, _whereabouts.Encode());
@@ -81,6 +81,8 @@ public sealed partial class NodeCore
         {
             Raise(new NodeEvent.StoreFailed(result));
         }
+
+        return result.IsOk;
     }
 
     private WhereaboutsCache LoadWhereabouts() =>
@@ -103,8 +105,9 @@ public sealed partial class NodeCore
                 return false;
             }
 
-            // Only of members, and checked: so the cache holds no more than there are members.
-            if (record.Node != Id && stream.Network!.Log.State.Members.ContainsKey(record.Node) && record.Verify())
+            // Only of members, and checked: so the cache holds no more than there are members. What is known already comes from every member, and costs no check.
+            bool isKnown = _whereabouts.TryGet(record.Node, out Whereabouts? known) && known.Sequence >= record.Sequence;
+            if (record.Node != Id && stream.Network!.Log.State.Members.ContainsKey(record.Node) && (isKnown || record.Verify()))
             {
                 AcceptWhereabouts(now, record, stream);
             }

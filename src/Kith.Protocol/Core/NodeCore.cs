@@ -79,7 +79,7 @@ public sealed partial class NodeCore : IDisposable
             _dnsBook.Add(name);
         }
 
-        LoadNetworks();
+        LoadNetworks(now);
         Reconcile(now);
     }
 
@@ -146,6 +146,7 @@ public sealed partial class NodeCore : IDisposable
         StopTrackers(now);
         SaveWhereabouts();
         SaveDht();
+        KeepMemories(Instant.Never);
     }
 
     /// <inheritdoc/>

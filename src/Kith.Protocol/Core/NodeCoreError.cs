@@ -45,6 +45,9 @@ public enum NodeCoreError
     /// <summary>What is stored of a network does not hold together; it was left as it is.</summary>
     StateDamaged,
 
+    /// <summary>Statements that were here before are missing and are being fetched from members; until then this device states nothing.</summary>
+    BeingRepaired,
+
     /// <summary>The disk is full.</summary>
     StoreFull,
 

@@ -74,6 +74,9 @@ public abstract record NodeEvent
     /// <summary>The TXT records of a name are wanted, those of <c>_kith.NAME</c> or else of the name itself: <see cref="NodeCore.HandleDnsAnswer"/>.</summary>
     public sealed record DnsWanted(Discovery.Dns.DnsName Name) : NodeEvent;
 
+    /// <summary>Statements of a network that were missing have been fetched again from its members.</summary>
+    public sealed record Repaired(NetworkId Network) : NodeEvent;
+
     /// <summary>Something could not be stored; nothing was applied.</summary>
     public sealed record StoreFailed(StoreResult Result) : NodeEvent;
 }

@@ -38,7 +38,13 @@ public sealed partial class MembershipLog
 
     /// <summary>The state folded from the statements. Computed when asked for, and kept until a statement is added.</summary>
     /// <exception cref="InvalidOperationException">There is no genesis statement yet.</exception>
-    public NetworkState State => _state ??= CurrentPass().ToState(Id) ?? throw new InvalidOperationException("The log has no genesis statement yet.");
+    public NetworkState State => StandIn ?? Folded ?? throw new InvalidOperationException("The log has no genesis statement yet.");
+
+    /// <summary>The state as it was last known, which stands in for the folded one while statements are missing that were here before.</summary>
+    internal NetworkState? StandIn { get; set; }
+
+    /// <summary>The state folded from the statements that are here; null without a genesis.</summary>
+    internal NetworkState? Folded => HasGenesis ? _state ??= CurrentPass().ToState(Id) : null;
 
     /// <summary>The last statement of every author's chain; several for one who forked. In no particular order.</summary>
     public IEnumerable<Head> Heads
@@ -97,6 +103,40 @@ public sealed partial class MembershipLog
 
         log = opened;
         return true;
+    }
+
+    /// <summary>
+    /// Opens a log from what could be saved of a damaged one: takes every statement that all it names is there for, in whatever order they are.
+    /// </summary>
+    /// <param name="id">The network.</param>
+    /// <param name="encodedStatements">The statements.</param>
+    /// <param name="waiting">Statements that name some that are not there.</param>
+    internal static MembershipLog OpenWhatFits(NetworkId id, IEnumerable<ReadOnlyMemory<byte>> encodedStatements, out List<Statement> waiting)
+    {
+        MembershipLog opened = new(id);
+        waiting = [];
+        foreach (ReadOnlyMemory<byte> encoded in encodedStatements)
+        {
+            if (opened.TryAdd(encoded.Span, out Statement? statement) == AddResult.MissingParents)
+            {
+                waiting.Add(statement!);
+            }
+        }
+
+        opened.TakeWaiting(waiting);
+        return opened;
+    }
+
+    /// <summary>Adds what has waited and can be added now, and takes it off the list.</summary>
+    internal void TakeWaiting(List<Statement> waiting)
+    {
+        int before;
+        do
+        {
+            before = waiting.Count;
+            waiting.RemoveAll(statement => Add(statement) != AddResult.MissingParents);
+        }
+        while (waiting.Count > 0 && waiting.Count < before);
     }
 
     /// <summary>The last statement of an author; null for one who has stated nothing. Of one who forked, the longest branch's.</summary>

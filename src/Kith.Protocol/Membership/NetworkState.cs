@@ -64,6 +64,9 @@ public sealed class NetworkState
     /// <summary>The BLAKE2s-256 hash of the state's canonical form: equal for all who have the same statements.</summary>
     public Bytes32 Digest => _digest.Value;
 
+    /// <summary>The devices that were revoked.</summary>
+    internal IReadOnlySet<NodeId> Revoked => _revoked;
+
     /// <summary>Whether a device was revoked. It stays so for good.</summary>
     public bool IsRevoked(NodeId node) => _revoked.Contains(node);
 

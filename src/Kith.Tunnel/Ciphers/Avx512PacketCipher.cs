@@ -37,7 +37,17 @@ internal sealed unsafe class Avx512PacketCipher : PacketCipher
 
     public override string Name => "AVX-512";
 
-    public override void Seal(ReadOnlySpan<byte> key, ulong counter, byte* datagrams, int length, int datagramBytes, int gapBytes = 0)
+    public override void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            ForgetKeys();
+            NativeMemory.AlignedFree(_memory);
+        }
+    }
+
+    protected override void SealBatch(ReadOnlySpan<byte> key, ulong counter, byte* datagrams, int length, int datagramBytes, int gapBytes)
     {
         fixed (byte* keyBytes = key)
         {
@@ -61,7 +71,7 @@ internal sealed unsafe class Avx512PacketCipher : PacketCipher
         }
     }
 
-    public override void Open(ReadOnlySpan<byte> key, Span<SealedPacket> packets)
+    protected override void OpenBatch(ReadOnlySpan<byte> key, Span<SealedPacket> packets)
     {
         fixed (byte* keyBytes = key)
         {
@@ -87,15 +97,7 @@ internal sealed unsafe class Avx512PacketCipher : PacketCipher
         }
     }
 
-    public override void Dispose()
-    {
-        if (!_disposed)
-        {
-            _disposed = true;
-            NativeMemory.Clear(_memory, 512 + (GroupPackets * KeySlotBytes) + StreamBytes);
-            NativeMemory.AlignedFree(_memory);
-        }
-    }
+    protected override void ForgetKeys() => NativeMemory.Clear(_memory, 512 + (GroupPackets * KeySlotBytes) + StreamBytes);
 
     // Block 0 of each packet is its one-time key, the others combine with its bytes. Lanes take the blocks as they come.
     private void RunBlocks(uint* key, ReadOnlySpan<SealedPacket> group, uint firstBlock)

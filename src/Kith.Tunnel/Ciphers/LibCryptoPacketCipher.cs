@@ -10,7 +10,9 @@ internal sealed unsafe class LibCryptoPacketCipher : PacketCipher
 
     public override string Name => "libcrypto";
 
-    public override void Seal(ReadOnlySpan<byte> key, ulong counter, byte* datagrams, int length, int datagramBytes, int gapBytes = 0)
+    public override void Dispose() => _cipher.Dispose();
+
+    protected override void SealBatch(ReadOnlySpan<byte> key, ulong counter, byte* datagrams, int length, int datagramBytes, int gapBytes)
     {
         for (int offset = 0; offset < length; offset += datagramBytes + gapBytes)
         {
@@ -19,7 +21,7 @@ internal sealed unsafe class LibCryptoPacketCipher : PacketCipher
         }
     }
 
-    public override void Open(ReadOnlySpan<byte> key, Span<SealedPacket> packets)
+    protected override void OpenBatch(ReadOnlySpan<byte> key, Span<SealedPacket> packets)
     {
         foreach (ref SealedPacket packet in packets)
         {
@@ -28,5 +30,5 @@ internal sealed unsafe class LibCryptoPacketCipher : PacketCipher
         }
     }
 
-    public override void Dispose() => _cipher.Dispose();
+    protected override void ForgetKeys() => _cipher.ForgetKeys();
 }

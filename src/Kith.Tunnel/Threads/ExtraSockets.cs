@@ -116,6 +116,18 @@ internal sealed class ExtraSockets(FastPathState state) : IDisposable
         closing.ForEach(Dispose);
     }
 
+    /// <summary>Overwrites what the ciphers of the threads remember of keys.</summary>
+    public void ForgetKeys()
+    {
+        lock (_lock)
+        {
+            foreach (ExtraSocket socket in _sockets.Values)
+            {
+                socket.Pump?.ForgetKeys();
+            }
+        }
+    }
+
     public void Dispose()
     {
         List<ExtraSocket> closing;

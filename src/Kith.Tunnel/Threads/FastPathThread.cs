@@ -40,6 +40,9 @@ internal abstract unsafe class FastPathThread : IDisposable
     /// <summary>This thread's memory, aligned to 64 bytes.</summary>
     protected byte* Memory => _memory;
 
+    /// <summary>Overwrites what the cipher remembers of keys; from any thread, until this is disposed.</summary>
+    public void ForgetKeys() => Cipher.Forget();
+
     public void Start() => _thread.Start();
 
     /// <summary>Waits for the thread, if it was started; whoever calls has woken it.</summary>

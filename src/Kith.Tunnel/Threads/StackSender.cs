@@ -85,6 +85,9 @@ internal sealed unsafe class StackSender : IDisposable
     public bool TryFlush() => TryFlush(mayWait: false);
 
     /// <inheritdoc/>
+    /// <summary>Overwrites what the cipher remembers of keys.</summary>
+    public void ForgetKeys() => _cipher.Forget();
+
     public void Dispose()
     {
         _cipher.Dispose();

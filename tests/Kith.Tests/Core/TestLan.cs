@@ -57,7 +57,7 @@ internal sealed class TestLan : IDisposable
 
     public void Start(TestHost host)
     {
-        host.Core = new NodeCore(host.Key, Options(new NodeCoreOptions { DeviceName = host.Name, Port = 5484, HasTun = true, TcpPort = host.TcpPort, Dht = host.Dht }), host.Store, host.Random, Clock(host));
+        host.Core = new NodeCore(host.Key, Options(new NodeCoreOptions { DeviceName = host.Name, Port = 5484, HasTun = true, TcpPort = host.TcpPort, Dht = host.Dht }), host.Disk ?? host.Store, host.Random, Clock(host));
         host.Core.HandleLocalAddresses(Clock(host), [new InternetPrefix(host.Address, 24)]);
     }
 
@@ -255,6 +255,9 @@ internal sealed class TestHost(string name, TestRandom random, MemoryNodeStore s
     public TestRandom Random { get; } = random;
 
     public MemoryNodeStore Store { get; } = store;
+
+    /// <summary>What the node is started on in place of <see cref="Store"/>, if anything.</summary>
+    public INodeStore? Disk { get; set; }
 
     public NodeKey Key { get; } = key ?? NodeKey.Generate(random);
 

@@ -45,6 +45,9 @@ internal sealed class History
 
     public NetworkId Id => _copies[0].Id;
 
+    /// <summary>The key of a device of all histories; null for any other.</summary>
+    public static NodeKey? KeyOf(NodeId id) => Array.Find(Keys, key => key.Id == id);
+
     /// <summary>All statements, every one after those it names.</summary>
     public IEnumerable<Statement> InOrderOfMaking => Deliver(_random, readStateOften: false).Statements;
 

@@ -53,7 +53,7 @@ public sealed class DirectoryStoreTests : IDisposable
     }
 
     [Fact]
-    public void every_damage_to_any_file_is_reported_by_name_when_the_store_opens()
+    public void every_damage_to_any_file_is_told_by_name_when_the_store_opens_and_the_file_set_aside()
     {
         using (DirectoryStore store = DirectoryStore.Open(_directory))
         {
@@ -63,8 +63,58 @@ public sealed class DirectoryStoreTests : IDisposable
 
         foreach (string path in new[] { _directory.NetworksPath, _directory.DocumentsPath }.SelectMany(Directory.EnumerateFiles))
         {
-            DamageSweep.EveryDamageIsReported(path, () => DirectoryStore.Open(_directory).Dispose());
+            DamageSweep.EveryDamageIsSetAside(_directory, path, step: 37);
         }
+    }
+
+    [Fact]
+    public void whole_statements_are_kept_wherever_the_damage_is()
+    {
+        byte[][] statements = [.. Enumerable.Range(1, 6).Select(static number => Enumerable.Repeat((byte)number, number * 9).ToArray())];
+        using (DirectoryStore store = DirectoryStore.Open(_directory))
+        {
+            store.AppendStatements(Network(1), [.. statements.Select(static statement => (ReadOnlyMemory<byte>)statement)]);
+        }
+
+        string path = Directory.GetFiles(_directory.NetworksPath).Single();
+        byte[] sound = File.ReadAllBytes(path);
+        for (int at = 0; at < sound.Length; at += 7)
+        {
+            byte[] damaged = (byte[])sound.Clone();
+            damaged[at] ^= 0x10;
+            File.WriteAllBytes(path, damaged);
+            using (DirectoryStore store = DirectoryStore.Open(_directory))
+            {
+                Assert.True(store.IsSalvaged(Network(1)));
+                byte[][] kept = [.. store.ReadStatements(Network(1)).Select(static statement => statement.ToArray())];
+                Assert.Equal(at < StatementFile.HeaderBytes ? statements.Length : statements.Length - 1, kept.Length);
+                Assert.All(kept, one => Assert.Contains(statements, statement => statement.SequenceEqual(one)));
+                Assert.True(store.AppendStatements(Network(1), [new byte[] { 9 }]).IsOk);
+            }
+
+            Directory.Delete(_directory.DamagedPath, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void when_too_many_files_are_set_aside_the_next_damaged_one_stops_the_store_and_is_left_as_it_is()
+    {
+        using (DirectoryStore store = DirectoryStore.Open(_directory))
+        {
+            store.ReplaceDocument("whereabouts", "content"u8);
+        }
+
+        Directory.CreateDirectory(_directory.DamagedPath);
+        for (int i = 0; i < DamagedFiles.FilesMax; i++)
+        {
+            File.WriteAllBytes(Path.Combine(_directory.DamagedPath, $"other.{i}"), []);
+        }
+
+        string path = Path.Combine(_directory.DocumentsPath, "whereabouts");
+        byte[] damaged = [.. File.ReadAllBytes(path).Reverse()];
+        File.WriteAllBytes(path, damaged);
+        Assert.Throws<StateDamagedException>(() => DirectoryStore.Open(_directory));
+        Assert.Equal(damaged, File.ReadAllBytes(path));
     }
 
     [Fact]

@@ -121,20 +121,23 @@ public class StatementFileTests
     }
 
     [Fact]
-    public void where_a_failed_write_cannot_be_undone_further_appends_are_refused()
+    public void where_a_failed_write_cannot_be_undone_it_is_before_the_next_one()
     {
         FailingFile disk = new(FileOf(Batch(1))) { SetLengthFails = true };
         disk.CapacityBytes = disk.Length + 10;
         using StatementFile file = StatementFile.Open("a", Network, disk);
         Assert.Equal(StoreOutcome.Full, file.Append(Batch(2)).Outcome);
+        Assert.Equal(StoreOutcome.Failed, file.Append(Batch(2)).Outcome);
+        Assert.Equal([1], Numbers(file));
+        using (StatementFile between = StatementFile.Open("a", Network, new FailingFile((byte[])disk.Content.Clone())))
+        {
+            Assert.Equal([1], Numbers(between));
+        }
+
         disk.CapacityBytes = long.MaxValue;
         disk.SetLengthFails = false;
-        byte[] left = (byte[])disk.Content.Clone();
-        Assert.Equal(StoreOutcome.Failed, file.Append(Batch(2)).Outcome);
-        Assert.Equal(left, disk.Content);
-        Assert.Equal([1], Numbers(file));
-        using StatementFile again = StatementFile.Open("a", Network, disk);
-        Assert.Equal([1], Numbers(again));
+        Assert.True(file.Append(Batch(3)).IsOk);
+        Assert.Equal(FileOf(Batch(1), Batch(3)), disk.Content);
     }
 
     [Fact]
