@@ -91,6 +91,7 @@ public sealed partial class NetworkStack
         if (_connections.Remove(connection.Key))
         {
             _ports.Release(IpProtocol.Tcp, connection.Key.LocalPort);
+            connection.LeavePath();
             LeavePath(connection.Key.Remote);
         }
 

@@ -28,6 +28,54 @@ public class BbrTests
         Assert.InRange(share, leastShare, 1);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void a_stream_goes_on_as_fast_as_its_windows_let_it_where_nothing_but_chance_loses(ulong seed)
+    {
+        StackPair pair = Pair(seed, 0.01, 100, Wide);
+        pair.ToServer.BytesPerSecond = 0;
+        pair.ToClient.BytesPerSecond = 0;
+        (TcpConnection client, TcpConnection server) = pair.Open();
+        double seconds = Bulk.Send(pair, client, server, 60_000_000);
+
+        // 8 MiB in flight, and two round trips to repeat what was lost.
+        Assert.InRange(60e6 * 8 / seconds / 1e6, 110, 400);
+        Assert.InRange(client.Statistics.Retransmissions - pair.ToServer.Lost, 0, 200);
+    }
+
+    [Theory]
+    [InlineData(0, 0.01, 20)]
+    [InlineData(20, 0, 12)]
+    public void another_path_is_noticed_soon(int megabits, double loss, double megabitsMin)
+    {
+        StackPair pair = Pair(2, 0, 100, Wide);
+        TestLink[] links = [pair.ToServer, pair.ToClient];
+        foreach (TestLink link in links)
+        {
+            link.Delay = TimeSpan.FromMilliseconds(0.1);
+            link.BytesPerSecond = megabits * 125000.0;
+        }
+
+        // Another connection to the same device, as a node has one all the time, has measured the path that was.
+        (TcpConnection other, TcpConnection _) = pair.Open(port: 99);
+        for (int i = 0; i < 10; i++)
+        {
+            other.Send(pair.Now, new byte[8000]);
+            pair.Run(TimeSpan.FromMilliseconds(100));
+        }
+
+        foreach (TestLink link in links)
+        {
+            link.Delay = TimeSpan.FromMilliseconds(50);
+            link.Loss = loss;
+        }
+
+        (TcpConnection client, TcpConnection server) = Open(pair, 100);
+        double seconds = Bulk.Send(pair, client, server, 6_000_000);
+        Assert.InRange(6e6 * 8 / seconds / 1e6, megabitsMin, 100);
+    }
+
     [Fact]
     public void cubic_would_not()
     {
@@ -116,6 +164,8 @@ public class BbrTests
         Assert.InRange((double)received.Max() / received.Min(), 1, 2.5);
     }
 
+    private static NetworkStackOptions Wide => Options with { SendBufferBytesMax = 8 << 20, ReceiveBufferBytesMax = 8 << 20 };
+
     private static StackPair Pair(ulong seed, double loss, int queueMilliseconds, NetworkStackOptions? options = null)
     {
         StackPair pair = new(seed, options ?? Options, options ?? Options);
@@ -136,26 +186,5 @@ public class BbrTests
         return pair.Open(port: port);
     }
 
-    private static void Send(StackPair pair, TcpConnection from, TcpConnection to, long bytes)
-    {
-        byte[] data = new byte[65536];
-        long sent = 0;
-        long received = 0;
-        Instant limit = pair.Now + TimeSpan.FromMinutes(2);
-        while (received < bytes)
-        {
-            while (sent < bytes && from.Send(pair.Now, data.AsSpan(0, (int)Math.Min(data.Length, bytes - sent))) is > 0 and int taken)
-            {
-                sent += taken;
-            }
-
-            int count;
-            while ((count = to.Receive(pair.Now, data)) > 0)
-            {
-                received += count;
-            }
-
-            Assert.True(pair.Step(limit));
-        }
-    }
+    private static void Send(StackPair pair, TcpConnection from, TcpConnection to, long bytes) => Bulk.Send(pair, from, to, bytes);
 }

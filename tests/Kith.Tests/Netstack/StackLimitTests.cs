@@ -182,18 +182,18 @@ public sealed class StackLimitTests(ITestOutputHelper output)
         TcpConnection connection = peer.Open();
         for (int i = 0; i < 2 * ReceivedRanges.RangesMax; i++)
         {
-            peer.Send(TcpFlags.Acknowledge, 10 + (i * 20), 0, 65535, s_data.AsSpan(0, 10));
+            peer.Send(TcpFlags.Acknowledge, 2 + (i * 4), 0, 65535, s_data.AsSpan(0, 2));
         }
 
         ReceivedRanges ranges = new();
         for (int i = 0; i < 2 * ReceivedRanges.RangesMax; i++)
         {
-            Assert.Equal(i < ReceivedRanges.RangesMax, ranges.Add(10 + (i * 20), 20 + (i * 20)));
+            Assert.Equal(i < ReceivedRanges.RangesMax, ranges.Add(2 + (i * 4), 4 + (i * 4)));
         }
 
         Assert.Equal(ReceivedRanges.RangesMax, ranges.Count);
-        peer.Send(TcpFlags.Acknowledge, 0, 0, 65535, s_data.AsSpan(0, 20 * ReceivedRanges.RangesMax));
-        Assert.Equal(20 * ReceivedRanges.RangesMax, connection.Readable);
+        peer.Send(TcpFlags.Acknowledge, 0, 0, 65535, s_data.AsSpan(0, 4 * ReceivedRanges.RangesMax));
+        Assert.Equal(4 * ReceivedRanges.RangesMax, connection.Readable);
     }
 
     [Fact]

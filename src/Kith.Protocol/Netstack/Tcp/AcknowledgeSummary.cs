@@ -27,6 +27,9 @@ internal struct AcknowledgeSummary
     /// <summary>Of the newly acknowledged segments the one sent last, as it was.</summary>
     public SentSegment Newest;
 
+    /// <summary>Whether something arrived that was believed lost and not sent again: nobody knows when.</summary>
+    public bool HasLate;
+
     /// <summary>Whether the peer reported a segment that came twice (RFC 2883).</summary>
     public bool HasDuplicate;
 

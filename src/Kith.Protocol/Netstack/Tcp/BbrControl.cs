@@ -1,12 +1,10 @@
-using System.Runtime.CompilerServices;
-
 namespace Kith.Protocol.Netstack.Tcp;
 
 /// <summary>
 /// BBR (draft-cardwell-iccrg-bbr-congestion-control-00): the window and the rate follow a model of the path, the highest rate of arrival in the last rounds and
-/// the least round trip in the last seconds, and not single losses. Departs from the draft in three places: a share of losses that only a full queue
-/// explains bounds what is in flight, as in its second version; the probe of the round trip halves the window instead of all but closing it; and paths shorter than
-/// <see cref="RoundTripLeast"/>, on which timers and batches of ours are longer than the path, are not paced.
+/// the least round trip in the last seconds, and not single losses. Departs from the draft in four places: a share of losses that only a full queue
+/// explains bounds what is in flight, as in its second version; the probe of the round trip halves the window instead of all but closing it; paths shorter than
+/// <see cref="RoundTripLeast"/>, on which timers and batches of ours are longer than the path, are not paced; and streams to one address lean to each other's mean rate.
 /// </summary>
 internal sealed class BbrControl(PathRoundTrip path) : CongestionControl
 {
@@ -23,14 +21,15 @@ internal sealed class BbrControl(PathRoundTrip path) : CongestionControl
     private const int RoundsWithoutGrowthMax = 3;
     private const long RoundTripProbe = 200 * TimeSpan.TicksPerMillisecond;
     private const double LossShareMax = 0.05;
-    private const int LossSegmentsMin = 256;
     private const double LossReduction = 0.7;
     private const double LimitGrowth = 1.0 / 16;
     private const long BurstBytesMax = 3 * 65536;
+    private const double LeanToMean = 0.25;
 
     private static readonly double[] s_cycle = [1.25, 0.75, 1, 1, 1, 1, 1, 1];
 
-    private Rates _rates;
+    private RateMaximum _rate;
+    private double _statedRate;
     private Phase _phase;
     private long _round;
     private long _nextRound;
@@ -40,13 +39,11 @@ internal sealed class BbrControl(PathRoundTrip path) : CongestionControl
     private int _cycle;
     private long _cycleTicks;
     private int _probes = path.Probes;
+    private int _changes = path.Changes;
     private long _probeEnd;
     private long _probeRound;
     private long _windowBefore;
-    private long _lossDelivered;
-    private long _lossLost;
-    private long _lossRound;
-    private long _flightMax;
+    private LossShare _losses;
     private double _flightShare;
     private long _flightLimit = long.MaxValue;
 
@@ -59,19 +56,7 @@ internal sealed class BbrControl(PathRoundTrip path) : CongestionControl
     }
 
     /// <summary>The path's rate in bytes a second, as far as is known.</summary>
-    public double BytesPerSecond
-    {
-        get
-        {
-            double most = 0;
-            foreach (double rate in (ReadOnlySpan<double>)_rates)
-            {
-                most = Math.Max(most, rate);
-            }
-
-            return most;
-        }
-    }
+    public double BytesPerSecond => _rate.BytesPerSecond;
 
     /// <inheritdoc/>
     public override bool AnswersLossItself => true;
@@ -98,6 +83,9 @@ internal sealed class BbrControl(PathRoundTrip path) : CongestionControl
     }
 
     /// <inheritdoc/>
+    public override void Pause() => State(0);
+
+    /// <inheritdoc/>
     public override void Acknowledge(in RateSample sample, long inFlight, int segmentBytes)
     {
         bool isNewRound = sample.DeliveredBefore >= _nextRound;
@@ -105,29 +93,46 @@ internal sealed class BbrControl(PathRoundTrip path) : CongestionControl
         {
             _nextRound = sample.DeliveredTotal;
             _round++;
-            _rates[(int)(_round % Rates.Count)] = 0;
+            _rate.BeginRound();
         }
-
-        // What was in flight when this was sent counts, which is more than is left of it now.
-        _flightMax = Math.Max(_flightMax, inFlight + sample.Delivered + sample.Lost);
 
         // What was measured over less than a round trip belongs to an earlier sending of what was repeated.
         if (sample.BytesPerSecond > 0 && sample.IntervalTicks >= path.Least && (!sample.IsAppLimited || sample.BytesPerSecond >= BytesPerSecond))
         {
-            ref double rate = ref _rates[(int)(_round % Rates.Count)];
-            rate = Math.Max(rate, sample.BytesPerSecond);
+            _rate.Add(sample.BytesPerSecond);
         }
 
-        CountLosses(sample, segmentBytes);
+        AnswerLosses(sample, inFlight, segmentBytes);
         path.Add(sample.RoundTripTicks, sample.NowTicks);
+        if (_changes != path.Changes)
+        {
+            _changes = path.Changes;
+            BeginAnew(segmentBytes);
+        }
+
         if (isNewRound && !sample.IsAppLimited && !_isFull)
         {
             LookForFullPipe();
         }
 
+        State(_isFull && !sample.IsAppLimited ? BytesPerSecond : 0);
         Move(sample, inFlight, segmentBytes);
         SetWindow(sample, segmentBytes);
         SetPacing();
+    }
+
+    // Another path: how much it carries is found out as at the beginning.
+    private void BeginAnew(int segmentBytes)
+    {
+        Window = Math.Max(Window, InitialSegments * (long)segmentBytes);
+        _phase = Phase.Startup;
+        _isFull = false;
+        _fullRate = 0;
+
+        // The first rounds still show what the old path's window let through.
+        _fullRounds = -RoundsWithoutGrowthMax;
+        _flightLimit = long.MaxValue;
+        PacingBytesPerSecond = 0;
     }
 
     private void LookForFullPipe()
@@ -229,20 +234,18 @@ internal sealed class BbrControl(PathRoundTrip path) : CongestionControl
     }
 
     // Single losses say nothing, and neither do a few packets; a share of many does.
-    private void CountLosses(in RateSample sample, int segmentBytes)
+    private void AnswerLosses(in RateSample sample, long inFlight, int segmentBytes)
     {
-        _lossDelivered += sample.Delivered;
-        _lossLost += sample.Lost;
-        long total = _lossDelivered + _lossLost;
-        if (_round <= _lossRound || total < (long)LossSegmentsMin * segmentBytes)
+        // What was in flight when this was sent counts, which is more than is left of it now.
+        if (!_losses.Add(sample, inFlight + sample.Delivered + sample.Lost, _round, segmentBytes))
         {
             return;
         }
 
-        if (_lossLost > LossShareMax * total)
+        if (_losses.Value > LossShareMax)
         {
             _isFull = true;
-            _flightLimit = Math.Max((long)(LossReduction * Math.Min(_flightLimit, _flightMax)), WindowSegmentsMin * (long)segmentBytes);
+            _flightLimit = Math.Max((long)(LossReduction * Math.Min(_flightLimit, _losses.FlightMax)), WindowSegmentsMin * (long)segmentBytes);
             _flightShare = LimitGrowth;
         }
         else if (_flightLimit < WindowMax)
@@ -252,10 +255,7 @@ internal sealed class BbrControl(PathRoundTrip path) : CongestionControl
             _flightShare *= 2;
         }
 
-        _lossDelivered = 0;
-        _lossLost = 0;
-        _lossRound = _round;
-        _flightMax = 0;
+        _losses.Begin();
     }
 
     private void SetWindow(in RateSample sample, int segmentBytes)
@@ -285,7 +285,7 @@ internal sealed class BbrControl(PathRoundTrip path) : CongestionControl
             return;
         }
 
-        double rate = BytesPerSecond;
+        double rate = Aim();
         if (rate == 0 || (PacingBytesPerSecond == 0 && !_isFull))
         {
             rate = Window * (double)TimeSpan.TicksPerSecond / Math.Max(path.Least, RoundTripLeast);
@@ -307,20 +307,22 @@ internal sealed class BbrControl(PathRoundTrip path) : CongestionControl
 
     private long ProbeWindow(int segmentBytes) => Math.Max(Product(0.5), WindowSegmentsMin * (long)segmentBytes);
 
+    private void State(double rate)
+    {
+        path.Rates.Replace(_statedRate, rate);
+        _statedRate = rate;
+    }
+
+    // The rate that is aimed at: what was measured, nearer to the other streams'.
+    private double Aim() => _statedRate > 0 && path.Rates.Mean is > 0 and double mean
+        ? BytesPerSecond + (LeanToMean * (mean - BytesPerSecond))
+        : BytesPerSecond;
+
     // Bytes that the path holds, times a gain.
-    private long Product(double gain) => BytesPerSecond is > 0 and double rate
+    private long Product(double gain) => Aim() is > 0 and double rate
         ? (long)(gain * rate * Math.Max(path.Least, RoundTripLeast) / TimeSpan.TicksPerSecond)
         : Window;
 
     // What leaves in one piece and is acknowledged in one comes on top, at both ends and on the way.
-    private long Burst() => Math.Min(BurstBytesMax, (long)(3 * BytesPerSecond / 1000));
-
-    // The highest rate of each of the last rounds.
-    [InlineArray(Count)]
-    private struct Rates
-    {
-        public const int Count = 10;
-
-        private double _first;
-    }
+    private long Burst() => Math.Min(BurstBytesMax, (long)(3 * Aim() / 1000));
 }

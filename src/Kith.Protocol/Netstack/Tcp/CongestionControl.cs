@@ -42,6 +42,11 @@ internal abstract class CongestionControl
     /// <summary>A loss: lowers the threshold. The caller sets the window.</summary>
     public abstract void Reduce(int segmentBytes);
 
+    /// <summary>The stream has nothing to send, or is over.</summary>
+    public virtual void Pause()
+    {
+    }
+
     /// <summary>Takes what an acknowledgment says of the path's rate.</summary>
     public abstract void Acknowledge(in RateSample sample, long inFlight, int segmentBytes);
 }

@@ -65,7 +65,7 @@ internal struct RateSampler
         return sample with
         {
             DeliveredBefore = newest.Delivered,
-            BytesPerSecond = interval > 0 ? (_delivered - newest.Delivered) * (double)TimeSpan.TicksPerSecond / interval : 0,
+            BytesPerSecond = interval > 0 && !summary.HasLate ? (_delivered - newest.Delivered) * (double)TimeSpan.TicksPerSecond / interval : 0,
             IntervalTicks = interval,
             IsAppLimited = newest.WasAppLimited,
         };

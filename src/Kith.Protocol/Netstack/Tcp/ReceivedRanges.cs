@@ -1,19 +1,27 @@
 namespace Kith.Protocol.Netstack.Tcp;
 
 /// <summary>
-/// Which positions beyond the next expected one have arrived: sorted ranges that never touch, bounded, the array taken on demand. Remembers which ones
-/// grew last, since SACK reports those first (RFC 2018 section 4).
+/// Which positions beyond the next expected one have arrived: sorted ranges that never touch, bounded, the array taken on demand. SACK reports the one that grew
+/// last first (RFC 2018 section 4). Packets come in batches, and many holes may open within one, so each range also remembers how often it is still to be told of:
+/// what a sender hears nothing of, it sends again.
 /// </summary>
 internal sealed class ReceivedRanges
 {
-    /// <summary>How many separate ranges are kept; data that would begin another is dropped and sent again by the peer.</summary>
-    public const int RangesMax = 512;
+    /// <summary>
+    /// How many separate ranges are kept; data that would begin another is dropped and sent again by the peer. A window of 8 MiB has no more when every other packet
+    /// of it is lost, as in a queue that overflows.
+    /// </summary>
+    public const int RangesMax = 4096;
+
+    /// <summary>In how many acknowledgments a range is told of after it has changed, since they may be lost (RFC 2018 section 4).</summary>
+    public const int ReportsMin = 3;
 
     private const int IdleRangesMax = 16;
-    private const int RecentMax = SackBlocks.Max;
 
-    private (long Start, long End)[] _ranges = [];
-    private RecentPositions _recent;
+    private Range[] _ranges = [];
+    private long _grownLast;
+    private int _untold;
+    private int _owing;
 
     /// <summary>How many ranges there are.</summary>
     public int Count { get; private set; }
@@ -24,8 +32,19 @@ internal sealed class ReceivedRanges
     /// <summary>Gives its memory up; only while it is empty.</summary>
     public void Trim() => _ranges = [];
 
+    /// <summary>Whether ranges have changed that no acknowledgment told of.</summary>
+    public bool HasUntold => _untold > 0;
+
     /// <summary>Forgets all ranges.</summary>
-    public void Clear() => Count = 0;
+    public void Clear()
+    {
+        Count = 0;
+        _untold = 0;
+        _owing = 0;
+    }
+
+    /// <summary>The range around a position is the next to be told of.</summary>
+    public void Touch(long position) => _grownLast = position;
 
     /// <summary>Whether all of a range has arrived before.</summary>
     public bool Contains(long start, long end)
@@ -45,6 +64,7 @@ internal sealed class ReceivedRanges
         {
             low = Math.Min(low, _ranges[last].Start);
             high = Math.Max(high, _ranges[last].End);
+            SetOwed(ref _ranges[last], 0);
             last++;
         }
 
@@ -69,13 +89,9 @@ internal sealed class ReceivedRanges
             Count -= last - first - 1;
         }
 
-        _ranges[first] = (low, high);
-        for (int i = RecentMax - 1; i > 0 && (_recent[0] < low || _recent[0] > high); i--)
-        {
-            _recent[i] = _recent[i - 1];
-        }
-
-        _recent[0] = start;
+        _ranges[first] = new Range { Start = low, End = high };
+        SetOwed(ref _ranges[first], ReportsMin);
+        _grownLast = start;
         return true;
     }
 
@@ -86,6 +102,7 @@ internal sealed class ReceivedRanges
         while (passed < Count && _ranges[passed].Start <= next)
         {
             next = Math.Max(next, _ranges[passed].End);
+            SetOwed(ref _ranges[passed], 0);
             passed++;
         }
 
@@ -98,21 +115,34 @@ internal sealed class ReceivedRanges
         return next;
     }
 
-    /// <summary>Adds the blocks to report, the one that grew last first.</summary>
+    /// <summary>Adds the blocks to report, and takes note that they were.</summary>
     public void Report(ref TcpOptions options, int blocksMax)
     {
-        for (int i = 0; i < RecentMax && Count > 0 && options.BlockCount < blocksMax; i++)
+        int grown = Find(_grownLast);
+
+        // Behind the report of a duplicate, its range tells that from a range of its own (RFC 2883 section 4).
+        if (grown < Count && _ranges[grown].Start <= _grownLast && (_untold == 0 || options.BlockCount > 0 || _ranges[grown].Owed == ReportsMin))
         {
-            int index = Find(_recent[i]);
-            if (index < Count && _ranges[index].Start <= _recent[i])
-            {
-                ReportRange(ref options, index);
-            }
+            ReportRange(ref options, grown);
         }
 
+        ReportOwed(ref options, blocksMax, _untold, ReportsMin);
+        ReportOwed(ref options, blocksMax, _owing, 1);
         for (int index = Count - 1; index >= 0 && options.BlockCount < blocksMax && Count - index <= SackBlocks.Max; index--)
         {
             ReportRange(ref options, index);
+        }
+    }
+
+    private void ReportOwed(ref TcpOptions options, int blocksMax, int left, int owedMin)
+    {
+        for (int index = Count - 1; index >= 0 && left > 0 && options.BlockCount < blocksMax; index--)
+        {
+            if (_ranges[index].Owed >= owedMin)
+            {
+                left--;
+                ReportRange(ref options, index);
+            }
         }
     }
 
@@ -128,6 +158,14 @@ internal sealed class ReceivedRanges
         }
 
         options.AddBlock(block);
+        SetOwed(ref _ranges[index], Math.Max(0, _ranges[index].Owed - 1));
+    }
+
+    private void SetOwed(ref Range range, int owed)
+    {
+        _untold += (owed == ReportsMin ? 1 : 0) - (range.Owed == ReportsMin ? 1 : 0);
+        _owing += (owed > 0 ? 1 : 0) - (range.Owed > 0 ? 1 : 0);
+        range.Owed = owed;
     }
 
     // The first range that ends at or behind the position.
@@ -151,9 +189,10 @@ internal sealed class ReceivedRanges
         return low;
     }
 
-    [System.Runtime.CompilerServices.InlineArray(RecentMax)]
-    private struct RecentPositions
+    private struct Range
     {
-        private long _first;
+        public long Start;
+        public long End;
+        public int Owed;
     }
 }

@@ -296,6 +296,7 @@ internal sealed class Scoreboard
         {
             segment.IsLost = false;
             Lost -= segment.Length;
+            summary.HasLate = true;
         }
         else
         {

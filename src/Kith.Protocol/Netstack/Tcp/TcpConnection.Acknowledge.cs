@@ -62,6 +62,7 @@ public sealed partial class TcpConnection
         if (summary.Delivered > 0 || advances)
         {
             _retransmitBase = now;
+            TellWritable();
             MeasureRoundTrip(ref summary);
         }
 
@@ -86,7 +87,6 @@ public sealed partial class TcpConnection
         _sendBuffer.DiscardTo(Math.Min(acknowledgment, _sendEnd));
         _lastProgress = now;
         _persistDoublings = 0;
-        TellWritable();
     }
 
     private void TakeWindow(in TcpSegment segment, long sequence, long acknowledgment)

@@ -14,6 +14,9 @@ public sealed partial class TcpConnection
     // After 24 days of silence the 32 bits of a millisecond clock cannot tell old from new (RFC 7323 section 5.5).
     private const double PawsIdleDaysMax = 24;
 
+    // What was overtaken by a repetition of something before it is older than that and yet wanted. Numbers come round no sooner than this below 34 Gbit/s.
+    private const int PawsToleranceMilliseconds = 1000;
+
     // Without SACK every segment out of order is answered by an acknowledgment of its own, since the peer counts them.
     private const int DuplicateAcknowledgmentsMax = 16;
 
@@ -90,6 +93,7 @@ public sealed partial class TcpConnection
         if (isDuplicate)
         {
             NoteDuplicate(sequence, sequence + payload.Length);
+            _ranges.Touch(sequence);
         }
         else if (stored > 0)
         {
@@ -159,9 +163,10 @@ public sealed partial class TcpConnection
         _stack.Queue(this);
     }
 
+    // Only of what is held: a peer may take the report of anything else for the news that it arrived.
     private void NoteDuplicate(long start, long end)
     {
-        if (_sack && start < end)
+        if (_sack && start < end && (end <= _receiveNext || _ranges.Contains(start, end)))
         {
             _duplicate = new SackBlock((uint)start, (uint)end);
             _hasDuplicate = true;

@@ -108,7 +108,8 @@ public sealed partial class TcpConnection
             return false;
         }
 
-        bool isOld = (int)(segment.Options.TimestampValue - _timestampRecent) < 0 && (now - _lastHeard).TotalDays < PawsIdleDaysMax;
+        int tolerance = segment.SequenceLength > 0 ? PawsToleranceMilliseconds : 0;
+        bool isOld = (int)(segment.Options.TimestampValue - _timestampRecent) < -tolerance && (now - _lastHeard).TotalDays < PawsIdleDaysMax;
         if (isOld && segment.SequenceLength > 0)
         {
             // An acknowledgment without data was merely overtaken by a newer one and asks for no answer.

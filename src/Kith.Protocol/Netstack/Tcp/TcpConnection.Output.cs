@@ -299,10 +299,7 @@ public sealed partial class TcpConnection
     private bool TransmitAcknowledgment(Instant now, Span<byte> buffer, out StackPacket packet)
     {
         packet = EmitControl(now, buffer, (uint)_sendNext);
-        if (!_sack && --_duplicateAcknowledgmentsOwed > 0)
-        {
-            _acknowledgePending = true;
-        }
+        _acknowledgePending = _sack ? _ranges.HasUntold : --_duplicateAcknowledgmentsOwed > 0;
 
         return true;
     }

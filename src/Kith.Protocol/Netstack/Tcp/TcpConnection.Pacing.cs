@@ -37,11 +37,15 @@ public sealed partial class TcpConnection
             : most;
     }
 
+    /// <summary>The connection is over: it shares the path with the others no more.</summary>
+    internal void LeavePath() => _control.Pause();
+
     private void NoteAppLimited()
     {
         if (InFlight < _control.Window)
         {
             _sampler.NoteAppLimited(InFlight);
+            _control.Pause();
         }
     }
 }

@@ -94,6 +94,12 @@ public sealed partial class TcpConnection
 
     private void LeaveRecovery()
     {
+        if (_phase == RecoveryPhase.Loss && _control.AnswersLossItself)
+        {
+            // The timeout stood for a lost repetition and not for a path that carries less: its model is what it was.
+            _control.Window = Math.Max(_control.Window, _undoWindow);
+        }
+
         if (_phase == RecoveryPhase.Recovery)
         {
             _control.Window = _control.AnswersLossItself ? _control.Window : _control.Threshold;
@@ -116,7 +122,13 @@ public sealed partial class TcpConnection
                 _control.Reduce(_segmentBytes);
             }
 
+            _undoWindow = _control.AnswersLossItself ? _control.Window : _undoWindow;
             _recoverPoint = _sendNext;
+        }
+        else
+        {
+            // A second timeout in a row: nothing that is known of the path need be true any more.
+            _undoWindow = _control.AnswersLossItself ? _control.Window : _undoWindow;
         }
 
         _phase = RecoveryPhase.Loss;

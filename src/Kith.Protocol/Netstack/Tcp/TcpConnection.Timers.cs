@@ -25,8 +25,11 @@ public sealed partial class TcpConnection
     private int _persistDoublings;
     private int _keepAliveProbes;
 
-    // What is worth holding grows with what the path carries, so that a slow path does not hoard (and the owner hears of a stall early).
-    private long SendLimit => Math.Min(_stack.Options.SendBufferBytesMax, Math.Max(SendBufferBytesMin, 2 * _control.Window));
+    // What is worth holding grows with what the path carries, so that a slow path does not hoard (and the owner hears of a stall early). What the peer holds behind a
+    // hole comes on top: the stream goes on behind it meanwhile.
+    private long SendLimit => Math.Min(_stack.Options.SendBufferBytesMax, Math.Max(SendBufferBytesMin, 2 * _control.Window) + SackedBytes);
+
+    private long SackedBytes => Math.Max(0, _sendNext - _sendUnacknowledged - _scoreboard.InFlight - _scoreboard.Lost);
 
     /// <summary>Does what is due.</summary>
     internal void HandleTimeout(Instant now)
