@@ -1,6 +1,5 @@
 using Kith.Benchmarks;
 using Kith.Benchmarks.Netstack;
-using Kith.Benchmarks.Streams;
 using Kith.Benchmarks.Throughput;
 
 return args switch
@@ -8,7 +7,6 @@ return args switch
     ["tunnel", .. string[] rest] => StaticTunnel.Run(rest),
     ["ciphers"] => CipherSpeed.Run(),
     ["handshake"] => HandshakeBenchmark.Run(),
-    ["streams", .. string[] rest] => StreamBench.Run(rest),
     ["netstack", .. string[] rest] => StackSpeed.Run(rest),
     _ => Usage(),
 };
@@ -20,6 +18,5 @@ static int Usage()
     Console.Error.WriteLine("  " + CipherSpeed.Usage);
     Console.Error.WriteLine("  " + HandshakeBenchmark.Usage);
     Console.Error.WriteLine("  " + StackSpeed.Usage);
-    Console.Error.WriteLine("  " + StreamBench.Usage);
     return 2;
 }

@@ -42,7 +42,7 @@ async function serve(stream) {
 }
 
 async function send(connection, bytes) {
-  const stream = await connection.newStream(protocol);
+  const stream = await connection.newStream(protocol, { maxOutboundStreams: 1000 });
   const request = Buffer.alloc(8);
   request.writeBigInt64LE(BigInt(bytes));
   const buffer = Buffer.alloc(chunk);

@@ -30,9 +30,9 @@ public sealed class StreamsBenchmark
         LabLink link = lab.AddLink(a, b, LinkConditions.Perfect);
         LabProcess server = b.Start("iperf3 -s --forceflush");
         await server.WaitForLineAsync("Server listening", TimeSpan.FromSeconds(5));
-        LabProcess listener = b.Start($"bash -c 'sleep infinity | {program} streams listen /run/node 5484'");
+        LabProcess listener = b.Start($"bash -c 'sleep infinity | {program} listen /run/node 5484'");
         string invite = (await listener.WaitForLineAsync("^invite ", TimeSpan.FromSeconds(60))).Split(' ', 2)[1].Trim();
-        LabProcess dialer = a.Start($"bash -c 'mkfifo /run/commands; exec 3<>/run/commands; exec {program} streams dial /run/node 5484 {invite} <&3'");
+        LabProcess dialer = a.Start($"bash -c 'mkfifo /run/commands; exec 3<>/run/commands; exec {program} dial /run/node 5484 {invite} <&3'");
         await dialer.WaitForLineAsync("^ready", TimeSpan.FromSeconds(60));
         link.Conditions = conditions;
         for (int round = 1; round <= rounds; round++)

@@ -6,15 +6,15 @@ using Kith.Node.Control;
 using Kith.Node.Streams;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Kith.Benchmarks.Streams;
+namespace Kith.StreamBench;
 
 /// <summary>
 /// Two user-space nodes in two processes. The one that dials says in eight bytes how much it will send; the other answers with one byte when it has it.
-/// Driven by <c>bench/streams</c>.
+/// Driven by <c>bench/streams</c>, and published as <c>kith</c> is: compiled ahead of time, with the same settings of the runtime.
 /// </summary>
-internal static class StreamBench
+internal static class StreamNode
 {
-    public const string Usage = "streams listen DIR PORT | streams dial DIR PORT INVITE COMMAND...     two nodes in two processes; see bench/streams";
+    public const string Usage = "usage: Kith.StreamBench listen DIR PORT | dial DIR PORT INVITE COMMAND...     two nodes in two processes; see bench/streams";
 
     private const int BenchPort = 7000;
     private const int BufferBytes = 256 << 10;

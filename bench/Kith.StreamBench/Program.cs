@@ -1,0 +1,1 @@
+return Kith.StreamBench.StreamNode.Run(args);
