@@ -43,8 +43,7 @@ public sealed class CookieGenerator
     }
 
     /// <summary>
-    /// Takes a cookie; false if it does not answer the newest message. It is used from the next message on, which the usual retry
-    /// will send: answering at once would make a packet of ours for each of theirs.
+    /// Takes a cookie; false if it does not answer the newest message. It is used from the next message on.
     /// </summary>
     public bool TryTakeCookie(Instant now, in CookieReplyMessage message)
     {

@@ -42,6 +42,9 @@ public static class TunnelLimits
     /// <summary>Handshake messages with a valid mac1 per second above which only proven source addresses are served.</summary>
     public const int HandshakesPerSecondBeforeCookies = 200;
 
+    /// <summary>Answers to one initiation that are worked on without proof of address under load; whoever has not seen the initiation cannot make one.</summary>
+    public const int ResponsesPerInitiationMax = 4;
+
     /// <summary>Handshake messages per second that one source address may send under load, on average.</summary>
     public const int HandshakesPerSecondPerSource = 20;
 

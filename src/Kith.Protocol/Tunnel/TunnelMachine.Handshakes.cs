@@ -65,6 +65,8 @@ public sealed partial class TunnelMachine
         peer.Initiator.Begin(index, _clock.Next(now.WallMilliseconds), _random, message);
         peer.Cookies.AddMacs(now, message);
         peer.PendingIndex = index;
+        peer.HasUsedCookie = false;
+        peer.ResponsesTried = 0;
         peer.InitiationsSent++;
         _pending.Add(index, peer);
         peer.Link.Traffic.NoteSent(now, 1, message.Length, isData: false);
@@ -145,7 +147,7 @@ public sealed partial class TunnelMachine
         session = null;
         if (!ResponseMessage.TryDecode(datagram, out ResponseMessage message)
             || !_pending.TryGetValue(message.Receiver, out TunnelPeer? known)
-            || !Admit(now, source, datagram, message.Sender, message.Mac1)
+            || !AdmitResponse(now, source, datagram, known, message)
             || known.Initiator.TryComplete(message, _sessionKeys) != HandshakeError.None)
         {
             return TunnelVerdict.Ignored;
@@ -175,7 +177,7 @@ public sealed partial class TunnelMachine
         return TunnelVerdict.Handshake;
     }
 
-    private TunnelVerdict HandleCookieReply(Instant now, ReadOnlySpan<byte> datagram)
+    private TunnelVerdict HandleCookieReply(ClockReading now, ReadOnlySpan<byte> datagram)
     {
         if (!CookieReplyMessage.TryDecode(datagram, out CookieReplyMessage message))
         {
@@ -185,7 +187,37 @@ public sealed partial class TunnelMachine
         TunnelPeer? peer = _pending.TryGetValue(message.Receiver, out TunnelPeer? asInitiator)
             ? asInitiator
             : _receivers.TryGetValue(message.Receiver, out SessionSlot? slot) ? slot.Peer : null;
-        return peer is not null && peer.Cookies.TryTakeCookie(now, message) ? TunnelVerdict.Handshake : TunnelVerdict.Ignored;
+        if (peer is null || !peer.Cookies.TryTakeCookie(now, message))
+        {
+            return TunnelVerdict.Ignored;
+        }
+
+        // Whoever waits for the next retry while strangers flood the peer waits for seconds. Once for each initiation of our own, so that cookies draw no more of ours.
+        if (asInitiator is not null && !asInitiator.HasUsedCookie)
+        {
+            SendInitiation(now, asInitiator);
+            asInitiator.HasUsedCookie = true;
+            Reschedule(asInitiator);
+        }
+
+        return TunnelVerdict.Handshake;
+    }
+
+    // Nobody who has not seen our initiation hits its index: a few answers to it are worked on also while others flood us.
+    private bool AdmitResponse(Instant now, in InternetEndpoint source, ReadOnlySpan<byte> datagram, TunnelPeer peer, in ResponseMessage message)
+    {
+        if (peer.ResponsesTried == TunnelLimits.ResponsesPerInitiationMax)
+        {
+            return Admit(now, source, datagram, message.Sender, message.Mac1);
+        }
+
+        if (!_cookies.CheckMac1(datagram))
+        {
+            return false;
+        }
+
+        peer.ResponsesTried++;
+        return true;
     }
 
     /// <summary>Whether a handshake message is to be worked on: meant for us, and under load from a proven address within its rate.</summary>

@@ -102,6 +102,12 @@ public sealed class TunnelPeer
     // Initiations and responses alike: whichever side spoke last, the other is given time.
     internal Instant? LastHandshakeSent { get; set; }
 
+    // Whether the initiation under way was sent because a cookie came for the one before.
+    internal bool HasUsedCookie { get; set; }
+
+    // Answers to the initiation under way that were worked on without a cookie.
+    internal int ResponsesTried { get; set; }
+
     internal Instant? LastInitiationAccepted { get; set; }
 
     internal Instant? GaveUpAt { get; set; }
