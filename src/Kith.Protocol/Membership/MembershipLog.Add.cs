@@ -114,6 +114,11 @@ public sealed partial class MembershipLog
             return AddResult.TooMany;
         }
 
+        if (IsReserved(statement))
+        {
+            return AddResult.TooMany;
+        }
+
         AuthorChain? chain = _graph.Chain(statement.Author);
         if (!mayFork && chain is not null && chain.WouldFork(previous)
             && chain.Heads.Count >= MembershipLimits.BranchesMax && statement.Sequence >= chain.ForkSequence)
@@ -135,6 +140,12 @@ public sealed partial class MembershipLog
 
         return forks ? AddResult.Fork : AddResult.Added;
     }
+
+    // The last quarter of a log is for admins: whoever else fills the rest cannot keep them from revoking it.
+    private bool IsReserved(Statement statement) =>
+        (_graph.Arrived.Count >= StatementsMax / 4 * 3 || _graph.Bytes + statement.Encoded.Length > LogBytesMax / 4 * 3)
+        && HasGenesis
+        && !(State.Members.TryGetValue(statement.Author, out Member? author) && author.Role == MemberRole.Admin);
 
     private bool TryFindParents(Statement statement, out LogEntry? previous, [NotNullWhen(true)] out List<LogEntry>? parents)
     {

@@ -63,6 +63,25 @@ public class LimitTests
     }
 
     [Fact]
+    public void whoever_fills_a_log_cannot_keep_admins_from_removing_it()
+    {
+        TestNetwork network = new();
+        NodeKey loud = network.Join("loud");
+        MembershipLog log = network.Log;
+        log.StatementsMax = 100;
+        int added = 0;
+        while (log.Add(log.Author(loud, new RenameBody(loud.Id, $"loud{added}"), network.Now)) == AddResult.Added)
+        {
+            added++;
+        }
+
+        Assert.Equal(75, log.Statements.Count);
+        Assert.Equal(AddResult.Added, log.Add(log.Author(network.Founder, new RevokeBody(false, loud.Id, 3), network.Now)));
+        Assert.DoesNotContain(loud.Id, network.State.Members.Keys);
+        Assert.Equal(AddResult.TooMany, log.Add(log.Author(loud, new RenameBody(loud.Id, "again"), network.Now)));
+    }
+
+    [Fact]
     public void an_author_with_more_tips_than_it_can_name_names_what_it_needs()
     {
         TestNetwork network = new();
