@@ -187,8 +187,16 @@ public sealed partial class NetworkStack
 
     private void Accept(Instant now, in ConnectionKey key, TcpListener listener, in TcpSegment syn)
     {
+        if (IsCrowded(key.Remote))
+        {
+            NoteCrowder(key.Remote);
+            _statistics.SynsDropped++;
+            return;
+        }
+
         if (listener.Pending >= listener.Backlog && !DropOldestHalfOpen(now, listener))
         {
+            NoteCrowder(key.Remote);
             _statistics.SynsDropped++;
             return;
         }
@@ -211,20 +219,38 @@ public sealed partial class NetworkStack
         connection.Open(now, syn);
     }
 
-    // Against floods of SYNs: the oldest attempt is the one most likely to be forged.
+    // Against floods of SYNs: whoever has most of them half-open gives one up, the oldest, which is the one most likely to be of no use.
     private bool DropOldestHalfOpen(Instant now, TcpListener? listener)
     {
+        Dictionary<InternetAddress, (int Count, TcpConnection Oldest)> shares = [];
+        TcpConnection? dropped = null;
+        int most = 0;
         for (LinkedListNode<TcpConnection>? node = _halfOpen.First; node is not null; node = node.Next)
         {
-            if (listener is null || node.Value.Listener == listener)
+            if (listener is not null && node.Value.Listener != listener)
             {
-                _statistics.HalfOpenDropped++;
-                node.Value.Forget(now);
-                return true;
+                continue;
+            }
+
+            InternetAddress remote = node.Value.Key.Remote;
+            (int count, TcpConnection oldest) = shares.GetValueOrDefault(remote, (0, node.Value));
+            shares[remote] = (count + 1, oldest);
+            if (count + 1 > most)
+            {
+                most = count + 1;
+                dropped = oldest;
             }
         }
 
-        return false;
+        if (dropped is null)
+        {
+            return false;
+        }
+
+        NoteCrowder(dropped.Key.Remote);
+        _statistics.HalfOpenDropped++;
+        dropped.Forget(now);
+        return true;
     }
 
     // A segment for a place in TIME-WAIT (RFC 9293 section 3.10.7.4, RFC 6191): a SYN that is provably newer may take the place;
