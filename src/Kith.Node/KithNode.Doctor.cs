@@ -32,9 +32,16 @@ public sealed partial class KithNode
         checks.Add(await OnLoopAsync((core, _) => CheckTcp(core), cancellationToken).ConfigureAwait(false));
         checks.AddRange(await OnLoopAsync((core, now) => core.DescribeSources().Select(state => SourceWords.Check(state, now)).ToList(), cancellationToken).ConfigureAwait(false));
         checks.AddRange(await OnLoopAsync((core, _) => CheckState(core).ToList(), cancellationToken).ConfigureAwait(false));
+        checks.AddRange(await OnLoopAsync((core, _) => core.Nuisances.Select(nuisance => CheckNuisance(core, nuisance)).ToList(), cancellationToken).ConfigureAwait(false));
         checks.AddRange(await OnLoopAsync((core, _) => CheckMembers(core), cancellationToken).ConfigureAwait(false));
         return checks;
     }
+
+    private static DoctorCheck CheckNuisance(NodeCore core, Protocol.Core.Nuisances.Nuisance nuisance) => new(
+        "nuisance",
+        DoctorVerdict.Warn,
+        $"{NameOf(core, nuisance.Node)} {NuisanceWords.Of(nuisance)}",
+        $"Ask whose it is what runs there; cut it off with: kith revoke {NameOf(core, nuisance.Node)}");
 
     private static List<DoctorCheck> CheckMembers(NodeCore core)
     {
@@ -123,6 +130,12 @@ public sealed partial class KithNode
     {
         string drops = string.Join(", ", _fastPath.Report.Drops.Where(drop => drop.Value > 0).Select(drop => string.Create(CultureInfo.InvariantCulture, $"{drop.Key} {drop.Value}")));
         long inbox = _parts.Inbox.Dropped;
+        long strangers = _parts.Inbox.StrangersDropped;
+        if (inbox == 0 && strangers > 0)
+        {
+            return new DoctorCheck("packets", DoctorVerdict.Warn, string.Create(CultureInfo.InvariantCulture, $"strangers flooded this node: {strangers:N0} of their datagrams were not looked at"), null);
+        }
+
         return inbox == 0
             ? new DoctorCheck("packets", DoctorVerdict.Ok, drops.Length == 0 ? "none dropped" : $"dropped: {drops}")
             : new DoctorCheck("packets", DoctorVerdict.Warn, string.Create(CultureInfo.InvariantCulture, $"the core did not keep up with {inbox} packets"), "This machine is very busy, or is being flooded.");

@@ -17,7 +17,8 @@ public sealed partial class KithNode
     /// <inheritdoc/>
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         OnLoopAsync(
-            (core, now) => new NodeStatus(Summary(core), DescribeAll(core, now), NatWords.Describe(core.Nat), DescribeUpkeep(core, now), DescribeDamages()),
+            (core, now) => new NodeStatus(
+                Summary(core), DescribeAll(core, now), NatWords.Describe(core.Nat), DescribeUpkeep(core, now), DescribeDamages(), DescribeNuisances(core, now)),
             cancellationToken);
 
     /// <inheritdoc/>
@@ -99,6 +100,19 @@ public sealed partial class KithNode
         (long bytes, int over, long budget) = core.Upkeep(now);
         return new UpkeepStatus(bytes, over, budget);
     }
+
+    private static List<NuisanceStatus>? DescribeNuisances(NodeCore core, ClockReading now) => core.Nuisances is { Count: > 0 } nuisances
+        ? [.. nuisances.Select(nuisance => new NuisanceStatus(
+            nuisance.Node.ToString(),
+            NameOf(core, nuisance.Node),
+            NuisanceWords.NameOf(nuisance.Kind),
+            nuisance.Count,
+            DateTimeOffset.FromUnixTimeMilliseconds(now.WallMilliseconds) - (now.Monotonic - nuisance.Last),
+            NuisanceWords.Of(nuisance)))]
+        : null;
+
+    private static string NameOf(NodeCore core, NodeId id) =>
+        core.Networks.Select(log => log.State.Members.GetValueOrDefault(id)?.Name).FirstOrDefault(name => name is not null) ?? id.ToString()[..8];
 
     private static string? ToText(InternetAddress address) => address.IsNone ? null : address.ToString();
 

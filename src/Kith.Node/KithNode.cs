@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Kith.Node.Control;
+using Kith.Node.Explaining;
 using Kith.Node.Hosting;
 using Kith.Node.Streams;
 using Kith.Node.Telemetry;
@@ -259,6 +260,9 @@ public sealed partial class KithNode : INodeControl
             case NodeEvent.DnsWanted wanted:
                 _parts.DnsRecords!.LookUp(wanted.Name);
                 break;
+            case NodeEvent.NuisanceSeen seen:
+                _logger.NuisanceSeen(NameOf(seen.What.Node), NuisanceWords.Of(seen.What));
+                break;
             case NodeEvent.StoreFailed failed:
                 TellStoreFailed(failed.Result);
                 break;
@@ -280,6 +284,5 @@ public sealed partial class KithNode : INodeControl
 
     private string NameOf(NetworkId id) => _parts.Core!.Networks.FirstOrDefault(log => log.Id == id)?.State.Name ?? id.ToString()[..8];
 
-    private string NameOf(NodeId id) =>
-        _parts.Core!.Networks.Select(log => log.State.Members.GetValueOrDefault(id)?.Name).FirstOrDefault(name => name is not null) ?? id.ToString()[..8];
+    private string NameOf(NodeId id) => NameOf(_parts.Core!, id);
 }

@@ -38,6 +38,11 @@ internal static class StatusText
             terminal.WriteLine($"damaged: {damage.File} ({damage.Damage}); set aside as {damage.SetAside}: {damage.Loss}");
         }
 
+        foreach (NuisanceStatus nuisance in status.Nuisances ?? [])
+        {
+            terminal.WriteLine($"{nuisance.Device} {nuisance.Text}; to cut it off: kith revoke {nuisance.Device}");
+        }
+
         if (status.Networks.Count == 0)
         {
             terminal.WriteLine();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using Kith.Protocol.Paths;
+using Kith.Protocol.Paths.Frames;
 using Kith.Protocol.Tunnel;
 using Kith.Protocol.Wire;
 using Kith.Tunnel;
@@ -19,13 +20,22 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
     /// <summary>Bytes of packets that may wait: what all windows of the user-space stack promise together is far less, a burst of a fast network is not.</summary>
     public const int BytesMax = 32 << 20;
 
+    /// <summary>Datagrams of whoever that may wait: they have a queue of their own, so that a flood of strangers pushes nothing out that members sent.</summary>
+    public const int StrangersMax = 4096;
+
+    /// <summary>Items with packets of one member that may wait, so that there is room for the others.</summary>
+    public const int PerMemberMax = PacketsMax / 4;
+
     private readonly ConcurrentQueue<Item> _items = new();
+    private readonly ConcurrentQueue<Item> _strangers = new();
     private readonly SemaphoreSlim _signal = new(0, 1);
     private int _packets;
+    private int _strangerCount;
     private long _bytes;
     private int _isWaiting;
     private int _isWoken;
     private long _dropped;
+    private long _strangersDropped;
 
     /// <summary>What an item is.</summary>
     internal enum Kind
@@ -42,13 +52,28 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
     /// <summary>Packets dropped because the loop did not keep up.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
+    /// <summary>Datagrams of strangers dropped because more came than the loop looks at.</summary>
+    public long StrangersDropped => Interlocked.Read(ref _strangersDropped);
+
     /// <inheritdoc/>
     public void PostDatagram(in InternetEndpoint source, ReadOnlySpan<byte> datagram)
     {
-        if (!IsForged(source))
+        if (IsForged(source))
         {
-            PostPacket(new Item(Kind.Datagram) { Source = source }, datagram);
+            return;
         }
+
+        if (Interlocked.Increment(ref _strangerCount) > StrangersMax)
+        {
+            Interlocked.Decrement(ref _strangerCount);
+            Interlocked.Increment(ref _strangersDropped);
+            return;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(datagram.Length, 1));
+        datagram.CopyTo(buffer);
+        _strangers.Enqueue(new Item(Kind.Datagram) { Source = source, Buffer = buffer, Length = datagram.Length });
+        Signal();
     }
 
     /// <summary>A datagram that came over one of our TCP connections.</summary>
@@ -57,6 +82,16 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
     /// <inheritdoc/>
     public void PostPlaintext(PeerLink link, TransportSession session, in InternetEndpoint source, ReadOnlySpan<byte> plaintext)
     {
+        ArgumentNullException.ThrowIfNull(link);
+
+        // Relay frames have budgets of their own; of the others no member honestly sends many.
+        bool isRelay = !plaintext.IsEmpty && plaintext[0] == (byte)FrameType.Relay;
+        if (!isRelay && !link.Flood.TryTakeFrame(SystemClock.Now))
+        {
+            Interlocked.Increment(ref _dropped);
+            return;
+        }
+
         if (!IsForged(source))
         {
             PostPacket(new Item(Kind.Plaintext) { Source = source, Link = link, Session = session }, plaintext);
@@ -67,7 +102,7 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
     public void PostPackets(PeerLink link, TransportSession session, in InternetEndpoint source, byte[] buffer, int length)
     {
         Item item = new(Kind.Packets) { Source = source, Link = link, Session = session, Buffer = buffer, Length = length };
-        if (IsForged(source) || !TryAdmit(length))
+        if (IsForged(source) || !TryAdmit(length, link))
         {
             Release(item);
             return;
@@ -90,7 +125,7 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
             return;
         }
 
-        if (!TryAdmit(0))
+        if (!TryAdmit(0, null))
         {
             return;
         }
@@ -139,9 +174,21 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
 
         if (item.Kind != Kind.Work)
         {
-            Leave(item.Length);
+            Leave(item.Length, item.Kind == Kind.Traffic ? null : item.Link);
         }
 
+        return true;
+    }
+
+    /// <summary>Takes the next datagram of whoever; the caller returns its buffer with <see cref="Release"/>. To be asked for less eagerly than the other.</summary>
+    public bool TryTakeStranger(out Item item)
+    {
+        if (!_strangers.TryDequeue(out item))
+        {
+            return false;
+        }
+
+        Interlocked.Decrement(ref _strangerCount);
         return true;
     }
 
@@ -159,7 +206,7 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
     {
         // Said before the last look: whoever posts after that look sees it.
         Interlocked.Exchange(ref _isWaiting, 1);
-        if (_items.IsEmpty && Volatile.Read(ref _isWoken) == 0)
+        if (_items.IsEmpty && _strangers.IsEmpty && Volatile.Read(ref _isWoken) == 0)
         {
             _signal.Wait(timeout);
         }
@@ -176,7 +223,7 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
 
     private void PostPacket(Item item, ReadOnlySpan<byte> bytes)
     {
-        if (!TryAdmit(bytes.Length))
+        if (!TryAdmit(bytes.Length, item.Link))
         {
             return;
         }
@@ -186,23 +233,26 @@ internal sealed class CoreInbox : ICoreInbox, IDisposable
         Enqueue(item with { Buffer = buffer, Length = bytes.Length });
     }
 
-    private bool TryAdmit(int bytes)
+    private bool TryAdmit(int bytes, PeerLink? of)
     {
         int packets = Interlocked.Increment(ref _packets);
-        if (Interlocked.Add(ref _bytes, bytes) <= BytesMax && packets <= PacketsMax)
+        int ofMember = of?.Flood.Enter() ?? 0;
+        if (Interlocked.Add(ref _bytes, bytes) <= BytesMax && packets <= PacketsMax && ofMember <= PerMemberMax)
         {
             return true;
         }
 
-        Leave(bytes);
+        Leave(bytes, of);
         Interlocked.Increment(ref _dropped);
+        of?.Flood.Refuse();
         return false;
     }
 
-    private void Leave(int bytes)
+    private void Leave(int bytes, PeerLink? of)
     {
         Interlocked.Decrement(ref _packets);
         Interlocked.Add(ref _bytes, -bytes);
+        of?.Flood.Leave();
     }
 
     private void Enqueue(in Item item)

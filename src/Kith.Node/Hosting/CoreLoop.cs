@@ -16,6 +16,9 @@ namespace Kith.Node.Hosting;
 internal sealed class CoreLoop : ICoreRunner, IDisposable
 {
     private const int ItemsPerTurnMax = 256;
+
+    // Strangers are looked at in between: so many that a flood does not keep a newcomer waiting, so few that it does not keep members waiting.
+    private const int StrangersPerTurnMax = 128;
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(30);
 
     private readonly NodeCore _core;
@@ -200,6 +203,11 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
             item.Work?.Invoke(now);
             CoreInbox.Release(item);
         }
+
+        while (_inbox.TryTakeStranger(out CoreInbox.Item item))
+        {
+            CoreInbox.Release(item);
+        }
     }
 
     private void TakeItems()
@@ -232,6 +240,12 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
                     break;
             }
 
+            CoreInbox.Release(item);
+        }
+
+        for (int i = 0; i < StrangersPerTurnMax && _inbox.TryTakeStranger(out CoreInbox.Item item); i++)
+        {
+            _core.HandleDatagram(SystemClock.Read(), item.Source, item.Bytes);
             CoreInbox.Release(item);
         }
     }

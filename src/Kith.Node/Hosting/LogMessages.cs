@@ -46,6 +46,9 @@ internal static partial class LogMessages
     [LoggerMessage(10, LogLevel.Debug, "listening on UDP port {Port}, TUN device {Tun}, offloads {Offloads}")]
     public static partial void Listening(this ILogger logger, int port, string tun, string offloads);
 
+    [LoggerMessage(11, LogLevel.Warning, "{Device} {What}")]
+    public static partial void NuisanceSeen(this ILogger logger, string device, string what);
+
     [LoggerMessage(40, LogLevel.Debug, "no TCP connection to {Node}: {Reason}")]
     public static partial void TcpFailed(this ILogger logger, string node, string reason);
 }

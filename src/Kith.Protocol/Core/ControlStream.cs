@@ -33,6 +33,9 @@ internal sealed class ControlStream
     /// <summary>The connection below.</summary>
     public TcpConnection Connection { get; }
 
+    /// <summary>Bytes that the connection has taken so far.</summary>
+    public long SentBytes { get; private set; }
+
     /// <summary>Bytes waiting for room in the connection.</summary>
     public int QueuedBytes { get; private set; }
 
@@ -69,6 +72,7 @@ internal sealed class ControlStream
             }
 
             QueuedBytes -= sent;
+            SentBytes += sent;
             _headSent += sent;
             if (_headSent == head.Length)
             {

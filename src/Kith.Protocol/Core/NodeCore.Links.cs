@@ -1,4 +1,5 @@
 using Kith.Protocol.Core.Control;
+using Kith.Protocol.Core.Nuisances;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Relay;
 using Kith.Protocol.Wire;
@@ -86,7 +87,7 @@ public sealed partial class NodeCore
     private bool TakeLinks(ClockReading now, SyncStream stream, ReadOnlySpan<byte> body)
     {
         SpanReader reader = new(body);
-        if (!reader.TryReadUInt16(out ushort count))
+        if (!reader.TryReadUInt16(out ushort count) || count > LinkLimits.ReportsPerMessageMax)
         {
             return false;
         }
@@ -134,13 +135,20 @@ public sealed partial class NodeCore
             return false;
         }
 
-        bool isNew = network.Links.Offer(now, report);
+        bool isOld = network.Links.TryGet(report.Node, out LinkReport? before) && before.Sequence >= report.Sequence;
+        bool isNew = !isOld && IsNews(now, stream, report) && network.Links.Offer(now, report);
         if (network.Links.TryGet(report.Node, out LinkReport? known) && known.Sequence >= report.Sequence)
         {
             stream.SentLinks[report.Node] = Math.Max(report.Sequence, stream.SentLinks.GetValueOrDefault(report.Node));
         }
 
         return isNew;
+    }
+
+    private bool IsNews(ClockReading now, SyncStream stream, LinkReport report)
+    {
+        ChargeCheck(now, stream);
+        return report.Verify() && MayTakeRecord(now, report.Node, NuisanceKind.Links);
     }
 
     private static void SendLinks(ClockReading now, SyncStream stream)

@@ -236,6 +236,7 @@ public sealed partial class NodeCore
         UpdateDns(now);
         ReplaceStaleSecrets(now);
         CloseIdleStreams(now);
+        CollectNuisances(now);
     }
 
     // Whoever is called because there is word of it should answer at once; whoever is only called now and then need not.

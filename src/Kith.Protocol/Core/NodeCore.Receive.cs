@@ -21,12 +21,16 @@ public sealed partial class NodeCore
     {
         if (!TryHandleTracker(now, source, datagram) && !TryHandleStun(now, source, datagram) && !TryHandleDht(now, source, datagram) && !TryHandleOpener(now, source, datagram) && AdmitTcp(now, source) && !TryHandleWith(_tunnel, now, source, datagram))
         {
-            foreach (JoinAttempt join in _joins)
+            bool any = false;
+            for (int i = 0; i < _joins.Count && !any; i++)
             {
-                if (TryHandleWith(join.Machine, now, source, datagram))
-                {
-                    break;
-                }
+                any = TryHandleWith(_joins[i].Machine, now, source, datagram);
+            }
+
+            // What is refused changes nothing: strangers are not to make us look at everything for each of their datagrams.
+            if (!any)
+            {
+                return;
             }
         }
 
@@ -122,7 +126,7 @@ public sealed partial class NodeCore
                 NoteHeard(now, peer, source);
             }
 
-            if (verdict == TunnelVerdict.Plaintext)
+            if (verdict == TunnelVerdict.Plaintext && MayDispatch(now, peer, plaintext))
             {
                 Dispatch(now, peer, session!, source, plaintext);
             }
@@ -130,6 +134,10 @@ public sealed partial class NodeCore
 
         return true;
     }
+
+    // What the packet path opened, the shell has held against the same budget before it waited here.
+    private static bool MayDispatch(ClockReading now, RemotePeer peer, ReadOnlySpan<byte> plaintext) =>
+        plaintext.IsEmpty || plaintext[0] >> 4 is 4 or 6 || plaintext[0] == (byte)FrameType.Relay || peer.Link.Flood.TryTakeFrame(now);
 
     private void NoteHeard(ClockReading now, RemotePeer peer, in InternetEndpoint source)
     {

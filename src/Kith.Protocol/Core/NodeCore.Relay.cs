@@ -37,6 +37,7 @@ public sealed partial class NodeCore
         // A relayed packet inside a relayed packet is nobody's honest work.
         if (IsRelayed(source) || !RelayFrame.TryDecode(frame, out RelayFrame relay) || FindByShortId(relay.Source) is not { } origin)
         {
+            from.Link.Flood.RefuseRelay();
             return;
         }
 
@@ -65,6 +66,7 @@ public sealed partial class NodeCore
             || frame.Length + SealOverheadBytes > TransmitBufferBytes
             || !_relayBudget.TryTake(now, frame.Length))
         {
+            from.Link.Flood.RefuseRelay();
             return;
         }
 

@@ -1,4 +1,5 @@
 using Kith.Protocol.Core.Control;
+using Kith.Protocol.Core.Nuisances;
 using Kith.Protocol.Discovery;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
@@ -101,6 +102,13 @@ public sealed partial class NodeCore
             peer = route.Peer;
         }
 
+        if (peer is not null && IsCrowding(peer))
+        {
+            NoteNuisance(now, peer.Id, NuisanceKind.Streams);
+            connection.Abort(now);
+            return;
+        }
+
         if ((guest is null && peer is null) || _syncStreams.Count >= _members.Count + NodeLimits.SpareStreamsMax)
         {
             connection.Abort(now);
@@ -118,9 +126,15 @@ public sealed partial class NodeCore
         ControlStream control = stream.Stream;
         control.Flush(now);
         bool holds = true;
-        while (holds && control.TryRead(now, out ControlMessageType type, out ReadOnlySpan<byte> body))
+        while (holds && MayRead(now, stream) && control.TryRead(now, out ControlMessageType type, out ReadOnlySpan<byte> body))
         {
+            ChargeRead(now, stream, body.Length);
             holds = HandleMessage(now, stream, type, body);
+        }
+
+        if ((!holds || control.IsBroken) && stream is { Peer: { } peer, Network: not null })
+        {
+            NoteNuisance(now, peer.Id, stream.IsLying ? NuisanceKind.FalseStatements : NuisanceKind.BrokenMessages);
         }
 
         if (closed || !holds || control.IsBroken)
@@ -198,6 +212,11 @@ public sealed partial class NodeCore
             stream.Stream.Write(now, ControlMessageType.Statements, _messageBuffer.AsSpan(0, length));
         }
 
+        if (stream.OwesWhereabouts && stream.Stream.CanProduce)
+        {
+            SendWhereabouts(now, stream);
+        }
+
         if (stream.OwesLinks && stream.Stream.CanProduce)
         {
             SendLinks(now, stream);
@@ -220,6 +239,7 @@ public sealed partial class NodeCore
     {
         LocalNetwork network = stream.Network!;
         int before = network.Log.Statements.Count;
+        ChargeCheck(now, stream, StatementsMessage.CountIn(body));
         SyncResult result = stream.Sync!.HandleMessage(body);
         if (network.Log.Statements.Count != before)
         {
@@ -227,8 +247,10 @@ public sealed partial class NodeCore
             StoreTail(network);
             HandleNewStatements(now, network);
             RepairIfWhole(now, network);
+            NoteStatements(now, network, before);
         }
 
+        stream.IsLying = result == SyncResult.BadStatement;
         return result == SyncResult.Ok;
     }
 

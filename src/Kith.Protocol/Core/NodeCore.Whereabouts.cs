@@ -1,4 +1,5 @@
 using Kith.Protocol.Core.Control;
+using Kith.Protocol.Core.Nuisances;
 using Kith.Protocol.Discovery;
 using Kith.Protocol.Discovery.Sources;
 using Kith.Protocol.Identity;
@@ -91,7 +92,7 @@ public sealed partial class NodeCore
     private bool TakeWhereabouts(ClockReading now, SyncStream stream, ReadOnlySpan<byte> body)
     {
         SpanReader reader = new(body);
-        if (!reader.TryReadUInt16(out ushort count))
+        if (!reader.TryReadUInt16(out ushort count) || count > WhereaboutsPerMessage)
         {
             return false;
         }
@@ -105,9 +106,8 @@ public sealed partial class NodeCore
                 return false;
             }
 
-            // Only of members, and checked: so the cache holds no more than there are members. What is known already comes from every member, and costs no check.
-            bool isKnown = _whereabouts.TryGet(record.Node, out Whereabouts? known) && known.Sequence >= record.Sequence;
-            if (record.Node != Id && stream.Network!.Log.State.Members.ContainsKey(record.Node) && (isKnown || record.Verify()))
+            // Only of members, and checked: so the cache holds no more than there are members.
+            if (record.Node != Id && stream.Network!.Log.State.Members.ContainsKey(record.Node) && IsNews(now, stream, record))
             {
                 AcceptWhereabouts(now, record, stream);
             }
@@ -116,9 +116,34 @@ public sealed partial class NodeCore
         return reader.Remaining == 0;
     }
 
+    // The cheap question first: the signature of what is old news is never checked.
+    private bool IsNews(ClockReading now, SyncStream stream, Whereabouts record)
+    {
+        if (_whereabouts.TryGet(record.Node, out Whereabouts? known) && known.Sequence >= record.Sequence)
+        {
+            if (known.Sequence == record.Sequence)
+            {
+                stream.SentWhereabouts[record.Node] = record.Sequence;
+                NoteTold(now, record, stream);
+            }
+
+            return false;
+        }
+
+        // What is in somebody's name and not signed by it says nothing about it.
+        ChargeCheck(now, stream);
+        return record.Verify() && MayTakeRecord(now, record.Node, NuisanceKind.Whereabouts);
+    }
+
     private void SendWhereabouts(ClockReading now, SyncStream stream)
     {
         if (stream.Network is not { } network || stream.Peer is null)
+        {
+            return;
+        }
+
+        stream.OwesWhereabouts = !stream.Stream.CanProduce;
+        if (stream.OwesWhereabouts)
         {
             return;
         }

@@ -102,6 +102,7 @@ public sealed partial class NodeCore : IDisposable
             next = Instant.Min(next, NextPathDeadline);
             next = Instant.Min(next, NextRelayDeadline);
             next = Instant.Min(next, _nextScan);
+            next = Instant.Min(next, _heldUntil);
             next = Instant.Min(next, _publishAt);
             next = Instant.Min(next, _nat.NextTimeout);
             next = Instant.Min(next, _dht?.NextTimeout ?? Instant.Never);
@@ -127,6 +128,7 @@ public sealed partial class NodeCore : IDisposable
         HandleJoinTimeouts(now);
         _nat.HandleTimeout(now);
         PublishIfDue(now);
+        ReadHeldStreams(now);
         if (now.Monotonic >= _nextScan)
         {
             _nextScan = now.Monotonic + ScanInterval;

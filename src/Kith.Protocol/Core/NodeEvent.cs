@@ -77,6 +77,9 @@ public abstract record NodeEvent
     /// <summary>Statements of a network that were missing have been fetched again from its members.</summary>
     public sealed record Repaired(NetworkId Network) : NodeEvent;
 
+    /// <summary>A member does too much of something, or what no sound one does. Raised once for each member and kind, and at most once an hour while it goes on.</summary>
+    public sealed record NuisanceSeen(Nuisances.Nuisance What) : NodeEvent;
+
     /// <summary>Something could not be stored; nothing was applied.</summary>
     public sealed record StoreFailed(StoreResult Result) : NodeEvent;
 }

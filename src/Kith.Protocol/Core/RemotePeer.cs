@@ -1,3 +1,4 @@
+using Kith.Protocol.Core.Nuisances;
 using Kith.Protocol.Discovery.Rendezvous;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Paths;
@@ -123,6 +124,18 @@ internal sealed class RemotePeer(NodeId id, RemotePeerKind kind, TunnelMachine m
 
     /// <summary>Which of the places that trackers name is tried next.</summary>
     public uint NextGuess { get; set; }
+
+    /// <summary>How much of its control messages is worked on, over all streams.</summary>
+    public RateBudget ControlBudget { get; } = new(NuisanceLimits.ControlUnitsPerSecond, NuisanceLimits.ControlBurst);
+
+    /// <summary>How many statements it may author before that is worth a word.</summary>
+    public RateBudget StatementBudget { get; } = new(NuisanceLimits.StatementsPerSecond, NuisanceLimits.StatementBurst);
+
+    /// <summary>How many whereabouts of it are taken.</summary>
+    public RateBudget WhereaboutsBudget { get; } = new(NuisanceLimits.RecordsPerSecond, NuisanceLimits.RecordBurst);
+
+    /// <summary>How many link reports of it are taken.</summary>
+    public RateBudget LinksBudget { get; } = new(NuisanceLimits.RecordsPerSecond, NuisanceLimits.RecordBurst);
 
     /// <summary>What the shell was last told of it.</summary>
     public bool ReportedOnline { get; set; }

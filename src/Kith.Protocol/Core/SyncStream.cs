@@ -35,6 +35,18 @@ internal sealed class SyncStream(ControlStream stream, Instant opened)
     /// <summary>The newest link report's sequence sent of each node, or had from the other side.</summary>
     public Dictionary<NodeId, ulong> SentLinks { get; } = [];
 
+    /// <summary>Whether whereabouts wait for the stream to have room.</summary>
+    public bool OwesWhereabouts { get; set; }
+
+    /// <summary>Whether what the other side sent waits until it may be worked on.</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>Whether the other side has sent a statement that no honest member sends.</summary>
+    public bool IsLying { get; set; }
+
+    /// <summary>Whether the other side reads.</summary>
+    public Nuisances.ReadingPace Pace { get; } = new();
+
     /// <summary>Whether link reports wait for the stream to have room.</summary>
     public bool OwesLinks { get; set; }
 }

@@ -22,6 +22,9 @@ public sealed class PeerLink(int id)
     /// <summary>A small number that is this peer's for the life of the process.</summary>
     public int Id { get; } = id;
 
+    /// <summary>How much of the core's time this peer takes, and what was too much; shared by all who move packets of this peer.</summary>
+    public PeerFlood Flood { get; } = new();
+
     /// <summary>Counters and instants, shared by all who move packets of this peer.</summary>
     public PeerTraffic Traffic { get; } = new();
 

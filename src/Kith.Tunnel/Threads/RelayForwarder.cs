@@ -24,7 +24,7 @@ internal sealed unsafe class RelayForwarder(FastPathState state, PacketCipher ci
     /// Takes a frame that lies where it was opened, between room for header and tag, and that may still be passed on so often. False if the next hop has no session or no address of its own: then it
     /// is the core's.
     /// </summary>
-    public bool TryTake(PeerLink next, RelayBudget budget, byte* frame, int length, byte hopsLeft)
+    public bool TryTake(PeerLink from, PeerLink next, RelayBudget budget, byte* frame, int length, byte hopsLeft)
     {
         if (next.Current is null || _targets.Find(next) is null)
         {
@@ -38,6 +38,7 @@ internal sealed unsafe class RelayForwarder(FastPathState state, PacketCipher ci
 
         if (!budget.TryTake(_now, length))
         {
+            from.Flood.RefuseRelay();
             counters.Drop(FastPathDrop.RelayLimited);
             return true;
         }

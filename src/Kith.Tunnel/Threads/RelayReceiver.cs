@@ -26,6 +26,7 @@ internal sealed unsafe class RelayReceiver(FastPathState state, SnapshotLookup l
     {
         if (!RelayLayout.TryRead(frame, length, out byte hopsLeft, out ulong destination, out ulong origin))
         {
+            from.Link.Flood.RefuseRelay();
             counters.Drop(FastPathDrop.RelayMalformed);
             return;
         }
@@ -35,7 +36,7 @@ internal sealed unsafe class RelayReceiver(FastPathState state, SnapshotLookup l
         {
             case RelayVerdict.PassOn:
                 FinishBatch();
-                if (!_forwarder.TryTake(_gate.Next!, table.Budget, frame, length, _gate.HopsAfter))
+                if (!_forwarder.TryTake(from.Link, _gate.Next!, table.Budget, frame, length, _gate.HopsAfter))
                 {
                     state.Inbox.PostPlaintext(from.Link, from.Session, source, new ReadOnlySpan<byte>(frame, length));
                 }
@@ -50,6 +51,7 @@ internal sealed unsafe class RelayReceiver(FastPathState state, SnapshotLookup l
                 Open(from.Link, _gate.Origin!, frame + RelayFrame.HeaderBytes, length - RelayFrame.HeaderBytes);
                 break;
             default:
+                from.Link.Flood.RefuseRelay();
                 counters.Drop(FastPathDrop.RelayRefused);
                 break;
         }

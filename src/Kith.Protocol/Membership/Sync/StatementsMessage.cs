@@ -19,6 +19,10 @@ public sealed record StatementsMessage(bool IsCaughtUp, IReadOnlyList<ReadOnlyMe
     /// <summary>The encoded length in bytes.</summary>
     public int EncodedLength => HeaderBytes + Statements.Sum(static statement => PrefixBytes + statement.Length);
 
+    /// <summary>How many statements a message says it holds; 0 for what is no such message.</summary>
+    public static int CountIn(ReadOnlySpan<byte> encoded) =>
+        encoded.Length >= HeaderBytes && encoded[0] == (byte)SyncMessageType.Statements ? System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(encoded[2..]) : 0;
+
     /// <summary>Reads a message; false where its form breaks a rule. The statements themselves are not looked at.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out StatementsMessage? message)
     {
