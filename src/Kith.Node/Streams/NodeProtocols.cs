@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Kith.Node.Control;
 using Kith.Protocol.Core.Applications;
+using Kith.Protocol.Identity;
 
 namespace Kith.Node.Streams;
 
@@ -10,6 +11,7 @@ internal sealed class NodeProtocols(NodeStreams streams)
 {
     private readonly Dictionary<string, ProtocolListener> _listeners = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
+    private readonly Dictionary<NodeId, int> _prefacesOf = [];
     private int _prefaces;
     private bool _isStopped;
 
@@ -124,14 +126,14 @@ internal sealed class NodeProtocols(NodeStreams streams)
         {
             await foreach (KithStream stream in listener.AcceptAllAsync().ConfigureAwait(false))
             {
-                if (Interlocked.Increment(ref _prefaces) > ApplicationConstants.PrefacesMax)
+                if (TryEnter(stream.Peer.Id))
                 {
-                    Interlocked.Decrement(ref _prefaces);
-                    stream.Abort();
+                    _ = AnswerAsync(stream);
                 }
                 else
                 {
-                    _ = AnswerAsync(stream);
+                    stream.Abort();
+                    streams.NoteRefused(stream.Peer.Id);
                 }
             }
         }
@@ -162,7 +164,35 @@ internal sealed class NodeProtocols(NodeStreams streams)
         }
         finally
         {
-            Interlocked.Decrement(ref _prefaces);
+            Leave(stream.Peer.Id);
+        }
+    }
+
+    private bool TryEnter(NodeId member)
+    {
+        lock (_lock)
+        {
+            int ofMember = _prefacesOf.GetValueOrDefault(member);
+            if (_prefaces == ApplicationConstants.PrefacesMax || ofMember == ApplicationConstants.PrefacesPerMemberMax)
+            {
+                return false;
+            }
+
+            _prefaces++;
+            _prefacesOf[member] = ofMember + 1;
+            return true;
+        }
+    }
+
+    private void Leave(NodeId member)
+    {
+        lock (_lock)
+        {
+            _prefaces--;
+            if (--_prefacesOf[member] == 0)
+            {
+                _prefacesOf.Remove(member);
+            }
         }
     }
 

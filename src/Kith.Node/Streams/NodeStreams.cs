@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Kith.Node.Control;
 using Kith.Protocol.Core;
+using Kith.Protocol.Identity;
 using Kith.Protocol.Netstack;
 using Kith.Protocol.Netstack.Tcp;
 using Kith.Protocol.Wire;
@@ -14,6 +15,8 @@ namespace Kith.Node.Streams;
 /// </summary>
 internal sealed partial class NodeStreams(ICoreRunner runner)
 {
+    private const int RefusedPerWord = 50;
+
     private readonly ConcurrentQueue<NodeStream> _posted = new();
     private readonly List<NodeStream> _starved = [];
     private readonly HashSet<NodeStream> _streams = [];
@@ -22,6 +25,8 @@ internal sealed partial class NodeStreams(ICoreRunner runner)
     // In the order of their times, because all have the same to go; those that ended meanwhile are skipped.
     private readonly Queue<(NodeStream Stream, Instant Due)> _lingering = new();
     private readonly HashSet<NodeListener> _listeners = [];
+
+    private int _refused;
 
     /// <summary>Streams that exist, those included whose user is done with them and that still send.</summary>
     public int Count => _streams.Count;
@@ -39,6 +44,19 @@ internal sealed partial class NodeStreams(ICoreRunner runner)
         {
             _posted.Enqueue(stream);
             runner.Wake();
+        }
+    }
+
+    /// <summary>Tells the core of a stream that was refused because its member has too many. A flood of them is told of now and then.</summary>
+    public void NoteRefused(NodeId member)
+    {
+        if (Interlocked.Increment(ref _refused) % RefusedPerWord == 0)
+        {
+            _ = runner.RunAsync((core, now) =>
+            {
+                core.NoteStreamsRefused(now, member, RefusedPerWord);
+                return true;
+            });
         }
     }
 

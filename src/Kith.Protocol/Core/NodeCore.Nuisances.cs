@@ -13,6 +13,13 @@ public sealed partial class NodeCore
     /// <summary>Members that were a nuisance since this node started, the last first.</summary>
     public IReadOnlyList<Nuisance> Nuisances => _nuisances.Told;
 
+    /// <summary>The shell refused streams of a member, because it had too many of the kind.</summary>
+    public void NoteStreamsRefused(ClockReading now, NodeId member, long count)
+    {
+        NoteNuisance(now, member, NuisanceKind.Streams, count);
+        Settle(now);
+    }
+
     private void NoteNuisance(Instant now, NodeId node, NuisanceKind kind, long count = 1)
     {
         if (node != Id && _nuisances.Note(now, node, kind, count) is { } told)

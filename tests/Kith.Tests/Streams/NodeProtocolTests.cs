@@ -89,7 +89,7 @@ public sealed class NodeProtocolTests : IDisposable
     public void prefaces_have_a_maximum()
     {
         List<KithStream> silent = [];
-        for (int i = 0; i < ApplicationConstants.PrefacesMax; i++)
+        for (int i = 0; i < ApplicationConstants.PrefacesPerMemberMax; i++)
         {
             silent.Add(_net.Drive(Anna.Streams.DialAsync("bert", ApplicationConstants.Port, default)));
         }
@@ -104,6 +104,25 @@ public sealed class NodeProtocolTests : IDisposable
         byte[] answer = [255];
         Assert.Equal(1, _net.Drive(silent[0].ReadAsync(answer)));
         Assert.Equal((byte)ProtocolAnswer.Accepted, answer[0]);
+    }
+
+    [Fact]
+    public void prefaces_of_one_member_leave_room_for_the_others()
+    {
+        using StreamNet net = new("anna", "bert", "cleo");
+        net.Drive(net[1].Protocols.StartAsync(default));
+        net.Drive(net[1].Protocols.ListenAsync("a", default));
+        List<KithStream> silent = [];
+        for (int i = 0; i < ApplicationConstants.PrefacesPerMemberMax + 100; i++)
+        {
+            silent.Add(net.Drive(net[0].Streams.DialAsync("bert", ApplicationConstants.Port, default)));
+        }
+
+        Assert.Throws<IOException>(() => net.Drive(silent[^1].ReadAsync(new byte[1])));
+        KithStream other = net.Drive(net[2].Protocols.DialAsync("bert", "a", default));
+        Assert.Equal(net[1].Core.Id, other.Peer.Id);
+        net.DriveUntil(() => net[1].Core.Nuisances.Count == 1);
+        Assert.Equal(net[0].Core.Id, net[1].Core.Nuisances[0].Node);
     }
 
     [Fact]

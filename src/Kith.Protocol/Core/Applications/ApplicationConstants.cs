@@ -18,6 +18,9 @@ public static class ApplicationConstants
     /// <summary>Connections that have not said their protocol yet; one more is reset.</summary>
     public const int PrefacesMax = 256;
 
+    /// <summary>Of them, those of one member.</summary>
+    public const int PrefacesPerMemberMax = PrefacesMax / 4;
+
     /// <summary>Seconds in which a dialler must have named its protocol.</summary>
     public const int PrefaceSecondsMax = 10;
 }
