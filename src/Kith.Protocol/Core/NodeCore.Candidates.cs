@@ -141,6 +141,6 @@ public sealed partial class NodeCore
         _publishNotBefore = now.Monotonic + RepublishInterval;
         ulong sequence = Math.Max((ulong)Math.Max(now.WallMilliseconds, 0), (_whereabouts.TryGet(Id, out Whereabouts? last) ? last.Sequence : 0) + 1);
         Whereabouts own = Whereabouts.Sign(_key, sequence, now.WallMilliseconds, Nat.Class, WithTcpOffers(OwnCandidates), OwnRelays());
-        AcceptWhereabouts(now, own, null);
+        AcceptWhereabouts(now, own);
     }
 }

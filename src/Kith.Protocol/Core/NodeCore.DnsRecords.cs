@@ -94,7 +94,7 @@ public sealed partial class NodeCore
                 {
                     bool isOld = _whereabouts.TryGet(record.Node, out Whereabouts? known) && known.Sequence > record.Sequence;
                     peer.Words.Note(now, DiscoverySource.Dns, entry.Name.ToString(), isOld ? "a record older than what is known" : $"its record of {Stamp(record)}");
-                    AcceptWhereabouts(now, record, null);
+                    AcceptWhereabouts(now, record);
                 }
 
                 return isMember;

@@ -70,18 +70,7 @@ public sealed partial class NodeCore
         network.OwnLinks = LinkReport.Sign(_key, network.Id, network.OwnLinksSequence, links);
         network.OwnLinksAt = now;
         _relaysStale = true;
-        TellLinks(now, network);
-    }
-
-    private void TellLinks(ClockReading now, LocalNetwork network)
-    {
-        foreach (SyncStream stream in _syncStreams)
-        {
-            if (stream.Network == network)
-            {
-                SendLinks(now, stream);
-            }
-        }
+        TellNews(now);
     }
 
     private bool TakeLinks(ClockReading now, SyncStream stream, ReadOnlySpan<byte> body)
@@ -109,7 +98,7 @@ public sealed partial class NodeCore
         if (isNew)
         {
             _relaysStale = true;
-            TellLinks(now, network);
+            TellNews(now);
         }
 
         return reader.Remaining == 0;
@@ -136,13 +125,7 @@ public sealed partial class NodeCore
         }
 
         bool isOld = network.Links.TryGet(report.Node, out LinkReport? before) && before.Sequence >= report.Sequence;
-        bool isNew = !isOld && IsNews(now, stream, report) && network.Links.Offer(now, report);
-        if (network.Links.TryGet(report.Node, out LinkReport? known) && known.Sequence >= report.Sequence)
-        {
-            stream.SentLinks[report.Node] = Math.Max(report.Sequence, stream.SentLinks.GetValueOrDefault(report.Node));
-        }
-
-        return isNew;
+        return !isOld && IsNews(now, stream, report) && network.Links.Offer(now, report, stream.Teller);
     }
 
     private bool IsNews(ClockReading now, SyncStream stream, LinkReport report)
@@ -165,19 +148,15 @@ public sealed partial class NodeCore
         }
 
         List<LinkReport> reports = [];
-        if (network.OwnLinks is { } own)
+        if (network.OwnLinks is { } own && stream.SentOwnLinks < own.Sequence)
         {
-            AddUnsent(reports, stream, own);
+            stream.SentOwnLinks = own.Sequence;
+            reports.Add(own);
         }
 
-        foreach (LinkReport report in network.Links.Reports)
-        {
-            // Whoever has a link to the peer tells it itself.
-            if (report.Node != peer.Id && !report.TryGetLink(peer.ShortId, out _))
-            {
-                AddUnsent(reports, stream, report);
-            }
-        }
+        // Whoever has a link to the peer tells it itself.
+        reports.AddRange(network.Links.ChangedSince(stream.SentLinks, stream.Teller).Where(report => report.Node != peer.Id && !report.TryGetLink(peer.ShortId, out _)));
+        stream.SentLinks = network.Links.Revision;
 
         foreach (LinkReport[] batch in reports.Chunk(LinkLimits.ReportsPerMessageMax))
         {
@@ -191,15 +170,6 @@ public sealed partial class NodeCore
             }
 
             stream.Stream.Write(now, ControlMessageType.Links, body);
-        }
-    }
-
-    private static void AddUnsent(List<LinkReport> reports, SyncStream stream, LinkReport report)
-    {
-        if (stream.SentLinks.GetValueOrDefault(report.Node) < report.Sequence)
-        {
-            stream.SentLinks[report.Node] = report.Sequence;
-            reports.Add(report);
         }
     }
 

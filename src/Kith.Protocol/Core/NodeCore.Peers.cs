@@ -70,11 +70,14 @@ public sealed partial class NodeCore
         DropUnwanted(now, _invites, wantedInvites.Keys);
         foreach ((NodeId id, List<LocalNetwork> networks) in wanted)
         {
-            if (FindOrAddMember(now, id) is { } peer)
+            if (FindOrAddMember(now, id) is { } peer && !peer.Networks.SequenceEqual(networks))
             {
                 LeaveStreamsOf(now, peer, networks);
                 peer.Networks.Clear();
                 peer.Networks.AddRange(networks);
+
+                // Members of a network that it is new in have not been told where it is.
+                _whereabouts.Touch(id);
             }
         }
 

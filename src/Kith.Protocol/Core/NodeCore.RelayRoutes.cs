@@ -91,7 +91,7 @@ public sealed partial class NodeCore
 
         PublishLinks(now);
         _relaysStale = false;
-        _relaysNotBefore = now.Monotonic + LinkLimits.RouteInterval;
+        _relaysNotBefore = now.Monotonic + (LinkLimits.RouteInterval * (1 + (_members.Count / LinkLimits.MembersPerRouteInterval)));
         Dictionary<LocalNetwork, LinkGraph> graphs = [];
         foreach (LocalNetwork network in _networks.Values.Where(network => network.IsActive))
         {
@@ -208,7 +208,8 @@ public sealed partial class NodeCore
         }
 
         IReadOnlyList<NodeId> named = _whereabouts.TryGet(peer.Id, out Whereabouts? whereabouts) ? whereabouts.Relays : [];
-        IEnumerable<RemotePeer> hopeful = neighbours
+        IEnumerable<RemotePeer> hopeful = named.Select(node => _members.GetValueOrDefault(node)).OfType<RemotePeer>().Where(via => via.IsNeighbour && FindByShortId(via.ShortId) == via)
+            .Concat(neighbours.Take(NodeLimits.HopefulRelaysLookedAt)).Distinct()
             .Where(via => via != peer && !relays.ContainsKey(via) && via.Networks.Exists(network => peer.Networks.Contains(network) && MayReach(network, via, peer)))
             .OrderBy(via => !named.Contains(via.Id));
         foreach (RemotePeer via in hopeful.Take(NodeLimits.HopefulRelaysMax - relays.Count).ToList())

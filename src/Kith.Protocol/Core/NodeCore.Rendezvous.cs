@@ -118,7 +118,7 @@ public sealed partial class NodeCore
         {
             _dhtFound = now;
             peer.Words.Note(now, DiscoverySource.Dht, "", errand.Kind == ErrandKind.GetMail ? "it asks to be called" : $"its record of {Stamp(record)}");
-            AcceptWhereabouts(now, record, null);
+            AcceptWhereabouts(now, record);
             if (errand.Kind == ErrandKind.GetMail)
             {
                 HandleMail(now, peer, record, sequence);

@@ -21,17 +21,24 @@ public sealed partial class NodeCore
     internal Whereabouts? WhereaboutsOf(NodeId node) => _whereabouts.TryGet(node, out Whereabouts? record) ? record : null;
 
     // Keeps a verified record if it is newer than what we have, uses it, and tells it on to every other stream of a shared network.
-    private void AcceptWhereabouts(ClockReading now, Whereabouts record, SyncStream? from)
+    private void AcceptWhereabouts(ClockReading now, Whereabouts record)
+    {
+        if (KeepWhereabouts(now, record, null))
+        {
+            TellNews(now);
+        }
+    }
+
+    private bool KeepWhereabouts(ClockReading now, Whereabouts record, SyncStream? from)
     {
         if (from is not null)
         {
-            from.SentWhereabouts[record.Node] = record.Sequence;
             NoteTold(now, record, from);
         }
 
-        if (!_whereabouts.Offer(record))
+        if (!_whereabouts.Offer(record, from?.Teller))
         {
-            return;
+            return false;
         }
 
         if (_members.TryGetValue(record.Node, out RemotePeer? peer))
@@ -39,12 +46,8 @@ public sealed partial class NodeCore
             UseWhereabouts(now, peer);
         }
 
-        foreach (SyncStream stream in _syncStreams)
-        {
-            SendWhereabouts(now, stream);
-        }
-
         _saveWhereaboutsAt = Instant.Min(_saveWhereaboutsAt, now.Monotonic + SaveInterval);
+        return true;
     }
 
     private void NoteTold(ClockReading now, Whereabouts record, SyncStream from)
@@ -97,23 +100,33 @@ public sealed partial class NodeCore
             return false;
         }
 
-        for (int i = 0; i < count; i++)
+        bool isNew = false;
+        bool isWhole = true;
+        for (int i = 0; i < count && isWhole; i++)
         {
-            if (!reader.TryReadUInt16(out ushort length)
-                || !reader.TryReadBytes(length, out ReadOnlySpan<byte> encoded)
-                || !Whereabouts.TryDecode(encoded, out Whereabouts? record))
-            {
-                return false;
-            }
-
-            // Only of members, and checked: so the cache holds no more than there are members.
-            if (record.Node != Id && stream.Network!.Log.State.Members.ContainsKey(record.Node) && IsNews(now, stream, record))
-            {
-                AcceptWhereabouts(now, record, stream);
-            }
+            isWhole = reader.TryReadUInt16(out ushort length)
+                && reader.TryReadBytes(length, out ReadOnlySpan<byte> encoded)
+                && TryTakeRecord(now, stream, encoded, ref isNew);
         }
 
-        return reader.Remaining == 0;
+        if (isNew)
+        {
+            TellNews(now);
+        }
+
+        return isWhole && reader.Remaining == 0;
+    }
+
+    // Only of members, and checked where it is news: so the cache holds no more than there are members.
+    private bool TryTakeRecord(ClockReading now, SyncStream stream, ReadOnlySpan<byte> encoded, ref bool isNew)
+    {
+        if (!Whereabouts.TryDecode(encoded, out Whereabouts? record))
+        {
+            return false;
+        }
+
+        isNew |= record.Node != Id && stream.Network!.Log.State.Members.ContainsKey(record.Node) && IsNews(now, stream, record) && KeepWhereabouts(now, record, stream);
+        return true;
     }
 
     // The cheap question first: the signature of what is old news is never checked.
@@ -123,7 +136,6 @@ public sealed partial class NodeCore
         {
             if (known.Sequence == record.Sequence)
             {
-                stream.SentWhereabouts[record.Node] = record.Sequence;
                 NoteTold(now, record, stream);
             }
 
@@ -148,30 +160,19 @@ public sealed partial class NodeCore
             return;
         }
 
-        List<byte[]> records = [];
-        foreach (NodeId member in network.Log.State.Members.Keys)
+        NodeId peer = stream.Peer.Id;
+        List<Whereabouts> records = [.. _whereabouts.ChangedSince(stream.SentWhereabouts, stream.Teller).Where(record => record.Node != peer && network.Log.State.Members.ContainsKey(record.Node))];
+        stream.SentWhereabouts = _whereabouts.Revision;
+        records.Reverse();
+        foreach (Whereabouts[] batch in records.Chunk(WhereaboutsPerMessage))
         {
-            if (member == stream.Peer.Id || !_whereabouts.TryGet(member, out Whereabouts? record))
-            {
-                continue;
-            }
-
-            if (!stream.SentWhereabouts.TryGetValue(member, out ulong sent) || sent < record.Sequence)
-            {
-                stream.SentWhereabouts[member] = record.Sequence;
-                records.Add(record.Encoded.ToArray());
-            }
-        }
-
-        foreach (byte[][] batch in records.Chunk(WhereaboutsPerMessage))
-        {
-            byte[] body = new byte[2 + batch.Sum(record => 2 + record.Length)];
+            byte[] body = new byte[2 + batch.Sum(record => 2 + record.Encoded.Length)];
             SpanWriter writer = new(body);
             writer.WriteUInt16((ushort)batch.Length);
-            foreach (byte[] record in batch)
+            foreach (Whereabouts record in batch)
             {
-                writer.WriteUInt16((ushort)record.Length);
-                writer.WriteBytes(record);
+                writer.WriteUInt16((ushort)record.Encoded.Length);
+                writer.WriteBytes(record.Encoded);
             }
 
             stream.Stream.Write(now, ControlMessageType.Whereabouts, body);

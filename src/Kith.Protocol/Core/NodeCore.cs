@@ -104,6 +104,7 @@ public sealed partial class NodeCore : IDisposable
             next = Instant.Min(next, _nextScan);
             next = Instant.Min(next, _heldUntil);
             next = Instant.Min(next, _publishAt);
+            next = Instant.Min(next, _tellAt);
             next = Instant.Min(next, _nat.NextTimeout);
             next = Instant.Min(next, _dht?.NextTimeout ?? Instant.Never);
             next = Instant.Min(next, _trackers?.NextTimeout ?? Instant.Never);
@@ -129,6 +130,7 @@ public sealed partial class NodeCore : IDisposable
         _nat.HandleTimeout(now);
         PublishIfDue(now);
         ReadHeldStreams(now);
+        TellNewsIfDue(now);
         if (now.Monotonic >= _nextScan)
         {
             _nextScan = now.Monotonic + ScanInterval;

@@ -57,6 +57,9 @@ public static class NodeLimits
     /// <summary>Of those, the ones that may be tried before they have said whom they reach.</summary>
     public const int HopefulRelaysMax = 2;
 
+    /// <summary>Neighbours, nearest first, among which those are looked for beside the ones that the member itself names.</summary>
+    public const int HopefulRelaysLookedAt = 64;
+
     /// <summary>Places named by trackers that one handshake with a missing member goes to, in turns.</summary>
     public const int GuessesPerHandshakeMax = 8;
 

@@ -1,4 +1,3 @@
-using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Membership.Sync;
 using Kith.Protocol.Wire;
@@ -29,11 +28,17 @@ internal sealed class SyncStream(ControlStream stream, Instant opened)
     /// <summary>What is left to write of the log to a newcomer.</summary>
     public IEnumerator<(IReadOnlyList<Statement> Statements, bool IsLast)>? Feed { get; set; }
 
-    /// <summary>The newest whereabouts sequence sent of each node, so that none goes twice.</summary>
-    public Dictionary<NodeId, ulong> SentWhereabouts { get; } = [];
+    /// <summary>Stands for this stream where records remember who told them, without keeping a closed one alive.</summary>
+    public object Teller { get; } = new();
 
-    /// <summary>The newest link report's sequence sent of each node, or had from the other side.</summary>
-    public Dictionary<NodeId, ulong> SentLinks { get; } = [];
+    /// <summary>The revision of the whereabouts up to which they were sent.</summary>
+    public ulong SentWhereabouts { get; set; }
+
+    /// <summary>The revision of the link reports of others up to which they were sent.</summary>
+    public ulong SentLinks { get; set; }
+
+    /// <summary>The sequence of our own link report that was sent last.</summary>
+    public ulong SentOwnLinks { get; set; }
 
     /// <summary>Whether whereabouts wait for the stream to have room.</summary>
     public bool OwesWhereabouts { get; set; }

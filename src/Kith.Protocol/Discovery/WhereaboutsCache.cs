@@ -21,26 +21,27 @@ public sealed class WhereaboutsCache
     private const int HeaderBytes = 8 + 1 + 4;
     private const byte FormatVersion = 1;
 
-    private readonly Dictionary<NodeId, LinkedListNode<Whereabouts>> _byNode = [];
-    private readonly LinkedList<Whereabouts> _byChange = new();
+    private readonly NewestByNode<Whereabouts> _newest = new();
 
     /// <summary>How many nodes are known.</summary>
-    public int Count => _byNode.Count;
+    public int Count => _newest.Count;
 
     /// <summary>All records, the one that changed longest ago first.</summary>
-    public IReadOnlyCollection<Whereabouts> Records => _byChange;
+    public IEnumerable<Whereabouts> Records => _newest.Records;
+
+    /// <summary>Grows with every change; see <see cref="ChangedSince"/>.</summary>
+    internal ulong Revision => _newest.Revision;
 
     private static ReadOnlySpan<byte> Magic => "kithwher"u8;
 
     /// <summary>The newest record of a node.</summary>
-    public bool TryGet(NodeId node, [NotNullWhen(true)] out Whereabouts? whereabouts)
-    {
-        whereabouts = _byNode.TryGetValue(node, out LinkedListNode<Whereabouts>? entry) ? entry.Value : null;
-        return whereabouts is not null;
-    }
+    public bool TryGet(NodeId node, [NotNullWhen(true)] out Whereabouts? whereabouts) => _newest.TryGet(node, out whereabouts);
 
     /// <summary>Takes a record in if it is newer than what is known of its node and truly signed by it; says whether it did.</summary>
-    public bool Offer(Whereabouts whereabouts)
+    public bool Offer(Whereabouts whereabouts) => Offer(whereabouts, null);
+
+    /// <summary>As <see cref="Offer(Whereabouts)"/>, of a record that somebody told who need not be told it.</summary>
+    internal bool Offer(Whereabouts whereabouts, object? from)
     {
         // The cheap question first: the signature of what is old news is never checked.
         if ((TryGet(whereabouts.Node, out Whereabouts? known) && known.Sequence >= whereabouts.Sequence) || !whereabouts.Verify())
@@ -48,32 +49,29 @@ public sealed class WhereaboutsCache
             return false;
         }
 
-        Put(whereabouts);
+        Put(whereabouts, from);
         return true;
     }
 
     /// <summary>Forgets a node.</summary>
-    public bool Remove(NodeId node)
-    {
-        if (!_byNode.Remove(node, out LinkedListNode<Whereabouts>? entry))
-        {
-            return false;
-        }
+    public bool Remove(NodeId node) => _newest.Remove(node);
 
-        _byChange.Remove(entry);
-        return true;
-    }
+    /// <summary>Lets a node's record count as changed.</summary>
+    internal void Touch(NodeId node) => _newest.Touch(node);
+
+    /// <summary>What changed after a revision and was not told by <paramref name="to"/>, the last change first.</summary>
+    internal IEnumerable<Whereabouts> ChangedSince(ulong revision, object to) => _newest.ChangedSince(revision, to);
 
     /// <summary>The file.</summary>
     public byte[] Encode()
     {
-        int length = HeaderBytes + Blake2s.HashBytes + _byChange.Sum(static record => 2 + record.Encoded.Length);
+        int length = HeaderBytes + Blake2s.HashBytes + _newest.Records.Sum(static record => 2 + record.Encoded.Length);
         byte[] file = new byte[length];
         SpanWriter writer = new(file);
         writer.WriteBytes(Magic);
         writer.WriteByte(FormatVersion);
-        writer.WriteUInt32((uint)_byChange.Count);
-        foreach (Whereabouts record in _byChange)
+        writer.WriteUInt32((uint)_newest.Count);
+        foreach (Whereabouts record in _newest.Records)
         {
             writer.WriteUInt16((ushort)record.Encoded.Length);
             writer.WriteBytes(record.Encoded);
@@ -116,7 +114,7 @@ public sealed class WhereaboutsCache
         for (uint i = 0; i < count; i++)
         {
             if (!reader.TryReadUInt16(out ushort length) || !reader.TryReadBytes(length, out ReadOnlySpan<byte> bytes)
-                || !Whereabouts.TryDecode(bytes, out Whereabouts? record) || read._byNode.ContainsKey(record.Node))
+                || !Whereabouts.TryDecode(bytes, out Whereabouts? record) || read.TryGet(record.Node, out _))
             {
                 return false;
             }
@@ -128,14 +126,13 @@ public sealed class WhereaboutsCache
         return reader.Remaining == 0;
     }
 
-    private void Put(Whereabouts whereabouts)
+    private void Put(Whereabouts whereabouts, object? from = null)
     {
-        Remove(whereabouts.Node);
-        if (_byNode.Count >= NodesMax)
+        if (_newest.Count >= NodesMax && !TryGet(whereabouts.Node, out _))
         {
-            Remove(_byChange.First!.Value.Node);
+            Remove(_newest.Oldest);
         }
 
-        _byNode[whereabouts.Node] = _byChange.AddLast(whereabouts);
+        _newest.Put(whereabouts.Node, whereabouts, from);
     }
 }

@@ -18,33 +18,42 @@ internal sealed class CausalClock
     /// <summary>The clock of a statement at a position (from 1) of a branch that has seen all that its parents have.</summary>
     internal static CausalClock After(IReadOnlyList<CausalClock> parents, int branch, int position)
     {
-        int count = (branch / ChunkLength) + 1;
-        foreach (CausalClock parent in parents)
-        {
-            count = Math.Max(count, parent._chunks.Length);
-        }
-
-        int[][] chunks = new int[count][];
-        Array.Fill(chunks, EmptyChunk);
-        foreach (CausalClock parent in parents)
-        {
-            for (int i = 0; i < parent._chunks.Length; i++)
-            {
-                chunks[i] = Join(chunks[i], parent._chunks[i]);
-            }
-        }
-
+        int[][] chunks = JoinAll(parents, (branch / ChunkLength) + 1);
         int[] own = (int[])chunks[branch / ChunkLength].Clone();
         own[branch % ChunkLength] = position;
         chunks[branch / ChunkLength] = own;
         return new CausalClock(chunks);
     }
 
+    /// <summary>What either of two has seen.</summary>
+    internal static CausalClock Union(CausalClock a, CausalClock b) => new(JoinAll([a, b], 0));
+
     /// <summary>How many statements of a branch have been seen.</summary>
     internal int Seen(int branch)
     {
         int chunk = branch / ChunkLength;
         return chunk < _chunks.Length ? _chunks[chunk][branch % ChunkLength] : 0;
+    }
+
+    private static int[][] JoinAll(IReadOnlyList<CausalClock> clocks, int countMin)
+    {
+        int count = countMin;
+        foreach (CausalClock clock in clocks)
+        {
+            count = Math.Max(count, clock._chunks.Length);
+        }
+
+        int[][] chunks = new int[count][];
+        Array.Fill(chunks, EmptyChunk);
+        foreach (CausalClock clock in clocks)
+        {
+            for (int i = 0; i < clock._chunks.Length; i++)
+            {
+                chunks[i] = Join(chunks[i], clock._chunks[i]);
+            }
+        }
+
+        return chunks;
     }
 
     private static int[] Join(int[] a, int[] b)

@@ -15,6 +15,9 @@ public static class LinkLimits
     /// <summary>Destinations for which alternatives are computed each time something changed; the others have the best route alone.</summary>
     public const int AlternativesMax = 64;
 
+    /// <summary>Members among whom routes are computed every <see cref="RouteInterval"/>; among more it is done less often, so that it takes no larger share of the processor.</summary>
+    public const int MembersPerRouteInterval = 256;
+
     /// <summary>The least time between two reports of one node.</summary>
     public static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(250);
 
@@ -27,6 +30,6 @@ public static class LinkLimits
     /// <summary>A report that was not replaced for this long is forgotten: twice the refresh and some.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(75);
 
-    /// <summary>The least time between two computations of routes; the first after a pause is at once.</summary>
+    /// <summary>The least time between two computations of routes, for each <see cref="MembersPerRouteInterval"/> members; the first after a pause is at once.</summary>
     public static readonly TimeSpan RouteInterval = TimeSpan.FromMilliseconds(100);
 }

@@ -10,23 +10,29 @@ namespace Kith.Protocol.Relay;
 /// </summary>
 public sealed class LinkTable
 {
-    private readonly Dictionary<NodeId, Entry> _entries = [];
+    private readonly NewestByNode<Entry> _entries = new();
 
     /// <summary>How many members' reports are known.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>All reports, in no order.</summary>
-    public IEnumerable<LinkReport> Reports => _entries.Values.Select(static entry => entry.Report);
+    /// <summary>All reports, the one that changed longest ago first.</summary>
+    public IEnumerable<LinkReport> Reports => _entries.Records.Select(static entry => entry.Report);
+
+    /// <summary>Grows with every change; see <see cref="ChangedSince"/>.</summary>
+    internal ulong Revision => _entries.Revision;
 
     /// <summary>The newest report of a member.</summary>
     public bool TryGet(NodeId node, [NotNullWhen(true)] out LinkReport? report)
     {
-        report = _entries.TryGetValue(node, out Entry entry) ? entry.Report : null;
+        report = _entries.TryGet(node, out Entry? entry) ? entry.Report : null;
         return report is not null;
     }
 
     /// <summary>Takes a report in if it is newer than what is known of its node and truly signed by it; says whether it did.</summary>
-    public bool Offer(Instant now, LinkReport report)
+    public bool Offer(Instant now, LinkReport report) => Offer(now, report, null);
+
+    /// <summary>As <see cref="Offer(Instant, LinkReport)"/>, of a report that somebody told who need not be told it.</summary>
+    internal bool Offer(Instant now, LinkReport report, object? from)
     {
         ArgumentNullException.ThrowIfNull(report);
         bool isKnown = TryGet(report.Node, out LinkReport? known);
@@ -37,7 +43,7 @@ public sealed class LinkTable
             return false;
         }
 
-        _entries[report.Node] = new Entry(report, now);
+        _entries.Put(report.Node, new Entry(report, now), from);
         return true;
     }
 
@@ -47,7 +53,7 @@ public sealed class LinkTable
     /// <summary>Forgets reports older than <see cref="LinkLimits.Lifetime"/> and those of nodes that are not wanted; says whether there were any.</summary>
     public bool Clean(Instant now, Func<NodeId, bool> isWanted)
     {
-        NodeId[] gone = [.. _entries.Where(entry => now - entry.Value.Taken > LinkLimits.Lifetime || !isWanted(entry.Key)).Select(static entry => entry.Key)];
+        NodeId[] gone = [.. _entries.Records.Where(entry => now - entry.Taken > LinkLimits.Lifetime || !isWanted(entry.Report.Node)).Select(static entry => entry.Report.Node)];
         foreach (NodeId node in gone)
         {
             _entries.Remove(node);
@@ -56,5 +62,8 @@ public sealed class LinkTable
         return gone.Length > 0;
     }
 
-    private readonly record struct Entry(LinkReport Report, Instant Taken);
+    /// <summary>What changed after a revision and was not told by <paramref name="to"/>, the last change first.</summary>
+    internal IEnumerable<LinkReport> ChangedSince(ulong revision, object to) => _entries.ChangedSince(revision, to).Select(static entry => entry.Report);
+
+    private sealed record Entry(LinkReport Report, Instant Taken);
 }

@@ -7,7 +7,7 @@ namespace Kith.Protocol.Tunnel;
 public static class TunnelLimits
 {
     /// <summary>Peers of one machine.</summary>
-    public const int PeersMax = 4096;
+    public const int PeersMax = 16_384;
 
     /// <summary>
     /// Sessions of one peer that are kept to receive on after another one took over: the last, and where both sides began a handshake at

@@ -156,10 +156,18 @@ public sealed class SyncSession
             _sendExact = true;
             _theyAreDone = false;
         }
-        else if (!lacking && _isGuess)
+        else if (!lacking)
         {
-            Estimate(guess: false);
+            if (_isGuess)
+            {
+                Estimate(guess: false);
+            }
+
+            // A network of a thousand has as many heads; none is needed once all are here.
+            _theirHeads.Clear();
+            _theirHeads.TrimExcess();
             _exchanged.Clear();
+            _exchanged.TrimExcess();
         }
     }
 
@@ -181,7 +189,7 @@ public sealed class SyncSession
         }
 
         _isGuess = further.Count > 0;
-        Dictionary<int, int> seenOnBranch = [];
+        CausalClock? seen = SeenByAny(known);
         foreach (LogEntry entry in _log.Graph.Arrived)
         {
             if (entry.Index == _theyHave.Count)
@@ -189,19 +197,28 @@ public sealed class SyncSession
                 _theyHave.Add(false);
             }
 
-            if (!seenOnBranch.TryGetValue(entry.Branch, out int seen))
-            {
-                seen = known.Count == 0 ? 0 : known.Max(head => head.Clock.Seen(entry.Branch));
-                seenOnBranch.Add(entry.Branch, seen);
-            }
-
             AuthorChain chain = _log.Graph.Authors[entry.Statement.Author];
             bool guessed = !chain.IsForked && further.TryGetValue(entry.Statement.Author, out ulong sequence) && sequence > chain.Heads[0].Statement.Sequence;
-            _theyHave[entry.Index] = entry.Position <= seen || guessed || _exchanged.Contains(entry.Index);
+            _theyHave[entry.Index] = entry.Position <= (seen?.Seen(entry.Branch) ?? 0) || guessed || _exchanged.Contains(entry.Index);
         }
 
         _next = 0;
         _owesWord = true;
+    }
+
+    // The last to arrive have seen most of the others, so that in a large network nearly all heads are passed over.
+    private static CausalClock? SeenByAny(List<LogEntry> heads)
+    {
+        CausalClock? seen = null;
+        foreach (LogEntry head in heads.OrderByDescending(static head => head.Index))
+        {
+            if (seen is null || seen.Seen(head.Branch) < head.Position)
+            {
+                seen = seen is null ? head.Clock : CausalClock.Union(seen, head.Clock);
+            }
+        }
+
+        return seen;
     }
 
     private void NoteExchanged(int index)
