@@ -88,7 +88,9 @@ public sealed partial class KithNode
                 TimeSpan lifetime = TimeSpan.FromSeconds(request.LifetimeSeconds);
                 InviteLine line = core.CreateInvite(now, log.Id, role, request.Uses, lifetime);
                 DateTimeOffset expires = DateTimeOffset.FromUnixTimeMilliseconds(now.WallMilliseconds) + lifetime;
-                return new InviteResult(line.ToText(), log.State.Name, request.Role, request.Uses, expires);
+                string text = line.ToText();
+                line.Wipe();
+                return new InviteResult(text, log.State.Name, request.Role, request.Uses, expires);
             },
             cancellationToken);
     }
@@ -119,6 +121,22 @@ public sealed partial class KithNode
     private async Task<NetworkStatus> JoinUnwatchedAsync(JoinRequest request, bool insistsOnName, CancellationToken cancellationToken)
     {
         (InviteLine invite, string? dnsName) = ParseInvite(request.Invite);
+        try
+        {
+            return await JoinAsync(invite, dnsName, insistsOnName, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A join that nobody waits for any more may still be under way, and needs it.
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                invite.Wipe();
+            }
+        }
+    }
+
+    private async Task<NetworkStatus> JoinAsync(InviteLine invite, string? dnsName, bool insistsOnName, CancellationToken cancellationToken)
+    {
         TaskCompletionSource<NodeEvent> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await OnLoopAsync(
             (core, now) =>

@@ -141,7 +141,7 @@ internal static class UpCommand
                 StateDirectory = options.StateDirectory(result),
                 DeviceName = result.GetValue(name),
                 NetworkName = result.GetValue(network),
-                Join = result.GetValue(join) is { } invite ? InviteText.Read(invite, services) : null,
+                Join = result.GetValue(join) is { } invite ? new string(InviteText.Read(invite, services).AsSpan()) : null,
                 TunName = result.GetValue(tun),
                 UseTun = result.GetValue(noTun) ? false : result.GetValue(tun) is not null ? true : null,
                 Port = result.GetValue(port),

@@ -56,9 +56,17 @@ internal static class Background
     }
 
     /// <summary>In the second process: reads what the first one handed over.</summary>
-    public static NodeStartOptions ReadOptions(TextReader input) =>
-        JsonSerializer.Deserialize(input.ReadToEnd(), StartOptionsJson.Default.NodeStartOptions)
-            ?? throw new ControlException(ControlError.Internal, "The background process was given no options.");
+    public static NodeStartOptions ReadOptions(TextReader input)
+    {
+        string json = input.ReadToEnd();
+        NodeStartOptions? options = JsonSerializer.Deserialize(json, StartOptionsJson.Default.NodeStartOptions);
+        if (options?.Join is not null)
+        {
+            SecretText.Wipe(json);
+        }
+
+        return options ?? throw new ControlException(ControlError.Internal, "The background process was given no options.");
+    }
 
     /// <summary>In the second process: opens the log, and makes the state directory if this is the first start.</summary>
     public static LogFile OpenLog(string stateDirectory)

@@ -12,6 +12,8 @@ namespace Kith.Cli.Daemon;
 /// <summary>Turns one HTTP request into one call of the node, and what comes back or is thrown into the response.</summary>
 internal sealed class ControlApplication : IHttpApplication<HttpContext>
 {
+    private const int JoinBytesMax = 64 * 1024;
+
     private readonly INodeControl _node;
     private readonly Func<Task> _stop;
     private readonly ILogger _logger;
@@ -110,7 +112,7 @@ internal sealed class ControlApplication : IHttpApplication<HttpContext>
             ControlRoute.Create => CallAsync(context, json.CreateRequest, _node.CreateAsync, json.NetworkStatus),
             ControlRoute.Leave => CallAsync(context, json.LeaveRequest, _node.LeaveAsync, json.NetworkSummary),
             ControlRoute.Invite => CallAsync(context, json.InviteRequest, _node.InviteAsync, json.InviteResult),
-            ControlRoute.Join => CallAsync(context, json.JoinRequest, _node.JoinAsync, json.NetworkStatus),
+            ControlRoute.Join => JoinAsync(context),
             ControlRoute.DnsRecord => CallAsync(context, json.DnsRecordRequest, _node.MakeDnsRecordAsync, json.DnsRecordResult),
             ControlRoute.Rename => CallAsync(context, json.RenameRequest, _node.RenameAsync, json.MemberStatus),
             ControlRoute.Role => CallAsync(context, json.RoleRequest, _node.SetRoleAsync, json.MemberStatus),
@@ -155,6 +157,54 @@ internal sealed class ControlApplication : IHttpApplication<HttpContext>
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.Length;
         await context.Response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    // The body and the text in it hold the invite's secret: neither is left where it was once the join is over.
+    private async Task JoinAsync(HttpContext context)
+    {
+        JoinRequest request;
+        System.IO.Pipelines.PipeReader body = context.Request.BodyReader;
+        while (true)
+        {
+            System.IO.Pipelines.ReadResult read = await body.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+            if (!read.IsCompleted)
+            {
+                if (read.Buffer.Length > JoinBytesMax)
+                {
+                    throw new JsonException();
+                }
+
+                body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+
+            try
+            {
+                Utf8JsonReader reader = new(read.Buffer);
+                request = JsonSerializer.Deserialize(ref reader, ControlJson.Default.JoinRequest) ?? throw new JsonException();
+            }
+            finally
+            {
+                foreach (ReadOnlyMemory<byte> part in read.Buffer)
+                {
+                    System.Runtime.InteropServices.MemoryMarshal.AsMemory(part).Span.Clear();
+                }
+
+                body.AdvanceTo(read.Buffer.End);
+            }
+
+            break;
+        }
+
+        try
+        {
+            await SendAsync(context, _node.JoinAsync(request, context.RequestAborted), ControlJson.Default.NetworkStatus).ConfigureAwait(false);
+        }
+        finally
+        {
+            SecretText.Wipe(request.Invite);
+            SecretText.Squeeze();
+        }
     }
 
     private async Task<StopResult> StopAsync()

@@ -29,6 +29,8 @@ internal sealed class NodeDaemon
     /// <exception cref="ControlException">The node cannot start, or it stopped by itself.</exception>
     public async Task<int> RunAsync()
     {
+        SecretText.HideArgument(_options.Join);
+        Posix.ForbidDumps(_services.ReadEnvironment("KITH_DUMP"));
         using StopSignals signals = new();
         RecentLines recent = new();
         using LogFile? file = _manner == UpManner.Background ? Background.OpenLog(_options.StateDirectory) : null;
@@ -50,6 +52,14 @@ internal sealed class NodeDaemon
         catch (OperationCanceledException) when (signals.Received is not null)
         {
             return ExitCodes.Interrupted;
+        }
+        finally
+        {
+            if (_options.Join is { } invite)
+            {
+                SecretText.Wipe(invite);
+                SecretText.Squeeze();
+            }
         }
 
         await using (node.ConfigureAwait(false))

@@ -5,6 +5,7 @@ namespace Kith.Cli.Daemon;
 /// <summary>The few calls of POSIX that a daemon needs and .NET does not offer. Each does nothing on a system that has no such call.</summary>
 internal static class Posix
 {
+    private const int SetDumpable = 4;
     private const uint OwnerReadWriteOnly = 0x7F; // octal 0177
 
     /// <summary>Makes new files and sockets of this process private until the result is disposed. Concerns every thread.</summary>
@@ -33,6 +34,22 @@ internal static class Posix
     [DllImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern uint umask(uint mask);
+
+    /// <summary>
+    /// No core dump of this process is written, and no other process of its user may read its memory (prctl(2): PR_SET_DUMPABLE): it holds private keys. For whoever looks for a
+    /// fault in Kith, the variable KITH_DUMP=1 leaves it as it was.
+    /// </summary>
+    public static void ForbidDumps(string? exception)
+    {
+        if (OperatingSystem.IsLinux() && exception != "1")
+        {
+            _ = prctl(SetDumpable, 0, 0, 0, 0);
+        }
+    }
+
+    [DllImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int prctl(int option, nuint value2, nuint value3, nuint value4, nuint value5);
 
     [DllImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

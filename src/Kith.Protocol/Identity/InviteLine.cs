@@ -41,7 +41,7 @@ public sealed class InviteLine
     /// <summary>Texts beyond this are not looked into, so that a pasted book costs nothing.</summary>
     private const int AnyVersionTextLengthMax = 8192;
 
-    private readonly byte[] _secret;
+    private readonly byte[] _secret = GC.AllocateArray<byte>(SecretBytes, pinned: true);
 
     /// <summary>Copies the secret.</summary>
     /// <exception cref="ArgumentException">The secret is not 32 bytes, the name is no plain text of 1 to 63 bytes, a maximum is exceeded, or an endpoint names nothing.</exception>
@@ -69,7 +69,7 @@ public sealed class InviteLine
         Network = network;
         NetworkName = networkName;
         Hints = hints;
-        _secret = secret.ToArray();
+        secret.CopyTo(_secret);
     }
 
     /// <summary>The network.</summary>
@@ -86,6 +86,9 @@ public sealed class InviteLine
 
     /// <summary>Copies the 32-byte secret; the caller wipes its copy.</summary>
     public void CopySecret(Span<byte> destination) => _secret.CopyTo(destination);
+
+    /// <summary>Overwrites the secret; the line is of no more use for joining.</summary>
+    public void Wipe() => CryptographicOperations.ZeroMemory(_secret);
 
     /// <summary>The invite's text, secret included.</summary>
     public string ToText()

@@ -100,6 +100,15 @@ internal sealed class KithHost
         return document.RootElement.GetProperty("invite").GetString() ?? throw new LabException("an invite without a line");
     }
 
+    /// <summary>Waits until this node has so many statements of a network, and none of them missing.</summary>
+    public Task<TimeSpan> UntilStatementsAsync(string network, long statements) =>
+        LabWait.UntilAsync($"[{Host.Name}] has {statements} statements of {network}", TimeSpan.FromSeconds(90), async () =>
+        {
+            KithStatus? status = await TryLookAsync();
+            KithNetwork? found = status?.Networks.FirstOrDefault(item => item.Name == network);
+            return found is { Repairing: false } && found.Statements >= statements ? null : $"{found}";
+        }, LookPause);
+
     /// <summary>Waits until this node sees the members online.</summary>
     public Task<TimeSpan> UntilOnlineAsync(string network, params string[] members) =>
         LabWait.UntilAsync($"[{Host.Name}] sees {string.Join(' ', members)} in {network}", TimeSpan.FromSeconds(30), async () =>

@@ -24,7 +24,7 @@ internal sealed record KithStatus(KithNodeFacts Node, IReadOnlyList<KithNetwork>
 internal sealed record KithNodeFacts(string Id, string Name, string Version, int Port, string? Tun);
 
 internal sealed record KithNetwork(
-    string Id, string Name, string Role, string Ipv6, string? Ipv4, long Statements, IReadOnlyList<KithMember> Members)
+    string Id, string Name, string Role, string Ipv6, string? Ipv4, long Statements, IReadOnlyList<KithMember> Members, bool Repairing = false)
 {
     /// <summary>The member of that name, or null.</summary>
     public KithMember? Find(string name) => Members.FirstOrDefault(member => member.Name == name);

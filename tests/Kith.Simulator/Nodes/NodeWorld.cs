@@ -63,6 +63,9 @@ internal sealed class NodeWorld(Simulation simulation)
     /// <summary>The id of a machine's node, running or not.</summary>
     public NodeId Id(SimMachine machine) => _keys[machine].Id;
 
+    /// <summary>The key of a machine's node.</summary>
+    public NodeKey Key(SimMachine machine) => _keys[machine];
+
     /// <summary>The log of the network that was founded first, if the node is in it and runs.</summary>
     public MembershipLog? Log(SimMachine machine) => (machine.Host as SimNode)?.Core.Networks.FirstOrDefault(log => log.Id == Home);
 

@@ -16,7 +16,7 @@ public sealed class CommandTests
             {"id":"yb1ndrfg8ejkmcpqxot1uwisza345h769yb1ndrfg8ejkmcpqxo1","name":"laptop","role":"admin","ipv6":"fd12:3456:789a::1","ipv4":"100.70.0.2",
             "online":true,"lastSeen":"2026-11-20T11:00:00Z","path":{"kind":"self","endpoint":null,"via":null,"rttMilliseconds":null,"mtu":null}},
             {"id":"oe1ndrfg8ejkmcpqxot1uwisza345h769yb1ndrfg8ejkmcpqxo1","name":"pi","role":"member","ipv6":"fd12:3456:789a::2","ipv4":"100.70.0.3",
-            "online":true,"lastSeen":"2026-11-20T10:59:56Z","path":{"kind":"lan","endpoint":"192.168.1.7:5484","via":null,"rttMilliseconds":0.4215,"mtu":1360}}]}],"nat":null,"upkeep":null,"damages":null,"nuisances":null}
+            "online":true,"lastSeen":"2026-11-20T10:59:56Z","path":{"kind":"lan","endpoint":"192.168.1.7:5484","via":null,"rttMilliseconds":0.4215,"mtu":1360}}],"repairing":false}],"nat":null,"upkeep":null,"damages":null,"nuisances":null}
             """.Replace("\n", string.Empty, StringComparison.Ordinal);
         Assert.Equal(expected + "\n", run.Output.ToString());
     }

@@ -75,7 +75,8 @@ internal partial class FakeNode : INodeControl
     public Task<DnsRecordResult> MakeDnsRecordAsync(DnsRecordRequest request, CancellationToken cancellationToken) =>
         Answer(request, new DnsRecordResult($"_kith.{request.Name}", "TXT", 300, ["kith1=AAAA", "BBBB"], request.Network ?? "home", ["203.0.113.5:5484"]));
 
-    public Task<NetworkStatus> JoinAsync(JoinRequest request, CancellationToken cancellationToken) => Answer(request, Network("friends", "laptop", Other("pi")));
+    public Task<NetworkStatus> JoinAsync(JoinRequest request, CancellationToken cancellationToken) =>
+        Answer(request with { Invite = new string(request.Invite.AsSpan()) }, Network("friends", "laptop", Other("pi")));
 
     public async IAsyncEnumerable<PingReply> PingAsync(PingRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
