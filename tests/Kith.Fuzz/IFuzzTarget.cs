@@ -21,8 +21,19 @@ internal interface IFuzzTarget
     /// <summary>Whether every corpus sample is accepted as it is; false for machines with a memory, where a sample only means something after others.</summary>
     bool AcceptsCorpus => true;
 
+    /// <summary>What one input may cost.</summary>
+    FuzzBound Bound => FuzzBound.Common;
+
+    /// <summary>Changes that keep the form of the input; null if changes of bytes are enough.</summary>
+    IFuzzStructure? Structure => null;
+
+    /// <summary>Called before each input and not measured: a machine that has run long is built anew here.</summary>
+    void Prepare()
+    {
+    }
+
     /// <summary>
-    /// Feeds one input; returns whether it was accepted. Must not throw whatever the input is; an accepted input must re-encode and decode to the same, which
+    /// Feeds one input, behind and before which no memory may be read; returns whether it was accepted. Must not throw whatever the input is; an accepted input must re-encode and decode to the same, which
     /// is to be checked here with <see cref="Oracle"/>.
     /// </summary>
     bool Run(ReadOnlySpan<byte> input);

@@ -134,14 +134,15 @@ internal sealed class ControlStream
     // Reads no further than one message, so that what the peer sends ahead stays in the connection's window.
     private bool TryFill(Instant now, int needed)
     {
-        if (_inbound.Length < needed)
-        {
-            Array.Resize(ref _inbound, needed);
-        }
-
         while (!IsBroken && _inboundLength < needed)
         {
-            int received = Connection.Receive(now, _inbound.AsSpan(_inboundLength, needed - _inboundLength));
+            // What a header announces is room only once that much has come: five bytes must not be worth a quarter of a mebibyte.
+            if (_inboundLength == _inbound.Length)
+            {
+                Array.Resize(ref _inbound, Math.Min(needed, 2 * _inbound.Length));
+            }
+
+            int received = Connection.Receive(now, _inbound.AsSpan(_inboundLength, Math.Min(needed, _inbound.Length) - _inboundLength));
             if (received <= 0)
             {
                 return false;

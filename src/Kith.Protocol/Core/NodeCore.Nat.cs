@@ -1,5 +1,6 @@
 using Kith.Protocol.Paths;
 using Kith.Protocol.Paths.Nat;
+using Kith.Protocol.Tunnel;
 using Kith.Protocol.Wire;
 
 namespace Kith.Protocol.Core;
@@ -52,10 +53,13 @@ public sealed partial class NodeCore
         }
     }
 
-    private void NoteSent(ClockReading now, in NodeTransmit transmit)
+    private void NoteSent(ClockReading now, in NodeTransmit transmit, ReadOnlySpan<byte> datagram)
     {
         NoteUpkeep(now, transmit);
-        if (transmit.Kind == NodeTransmitKind.Datagram && transmit.Endpoint.Scope == 0)
+
+        // A cookie is asked for by whoever knows our key, from as many addresses as one likes: those must not push out of memory whom we spoke to by ourselves.
+        bool isCookie = transmit.Length == CookieReplyMessage.Length && TunnelMessage.TypeOf(datagram[..transmit.Length]) == TunnelMessageType.CookieReply;
+        if (transmit.Kind == NodeTransmitKind.Datagram && transmit.Endpoint.Scope == 0 && !isCookie)
         {
             _nat.HandleSent(now, transmit.Endpoint);
         }

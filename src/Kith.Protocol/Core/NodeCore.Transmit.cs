@@ -34,7 +34,7 @@ public sealed partial class NodeCore
             {
                 if (TryPassOn(now, buffer, ref transmit))
                 {
-                    NoteSent(now, transmit);
+                    NoteSent(now, transmit, buffer);
                     return true;
                 }
 

@@ -1,3 +1,4 @@
+using Kith.Fuzz.Coverage;
 using Kith.Node.Storage;
 
 namespace Kith.Fuzz.Targets;
@@ -6,6 +7,7 @@ namespace Kith.Fuzz.Targets;
 /// The frame around the node key and the small documents: the input is a whole file, with its checksum made right by the target for every
 /// second input, because chance would not find one.
 /// </summary>
+[Covers(typeof(Node.Storage.AtomicFile))]
 internal sealed class AtomicFileTarget : IFuzzTarget
 {
     private int _turn;

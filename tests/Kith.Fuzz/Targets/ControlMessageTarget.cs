@@ -1,3 +1,4 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Core.Control;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
@@ -6,6 +7,7 @@ using Kith.Protocol.Wire;
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The bodies of control messages that have a form of their own: hello and secret. The first byte chooses.</summary>
+[Covers(typeof(Protocol.Core.Control.HelloMessage), typeof(Protocol.Core.Control.SecretMessage))]
 internal sealed class ControlMessageTarget : IFuzzTarget
 {
     public string Name => "control-message";

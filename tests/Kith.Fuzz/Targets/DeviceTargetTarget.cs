@@ -1,10 +1,12 @@
 using System.Text;
 using Kith.Apps.Running;
 using Kith.Apps.Targets;
+using Kith.Fuzz.Coverage;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is text that a user gives: DEVICE:PORT, and the words of kith ssh.</summary>
+[Covers(typeof(Apps.Targets.DeviceTarget), typeof(Apps.Running.SshArguments))]
 internal sealed class DeviceTargetTarget : IFuzzTarget
 {
     public string Name => "device-target";

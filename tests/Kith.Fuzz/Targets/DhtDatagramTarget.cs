@@ -1,4 +1,5 @@
 using System.Text;
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Discovery.Dht;
 using Kith.Protocol.Discovery.Dht.Krpc;
 using Kith.Protocol.Wire;
@@ -9,6 +10,7 @@ namespace Kith.Fuzz.Targets;
 /// The input is a datagram that a DHT node gets, as a query from one stranger and as the answer to a question of its own: the transaction id is made right by
 /// the target, because chance would not find one. The node must answer with well-formed messages only and keep within its limits.
 /// </summary>
+[Covers(typeof(Protocol.Discovery.Dht.DhtMachine), typeof(Protocol.Discovery.Dht.DhtFamily), typeof(Protocol.Discovery.Dht.Routing.RoutingTable))]
 internal sealed class DhtDatagramTarget : IFuzzTarget
 {
     private static readonly InternetEndpoint s_asked = new(InternetAddress.FromV4(0xCB007107), 6881);
@@ -37,6 +39,8 @@ internal sealed class DhtDatagramTarget : IFuzzTarget
     ];
 
     public IEnumerable<byte[]> Dictionary => [.. new[] { "1:t4:", "1:y1:r", "5:nodes", "6:values", "6:nodes6", "3:seqi", "1:k32:", "3:sig64:", "4:salt", "4:wantl" }.Select(Encoding.ASCII.GetBytes)];
+
+    public IFuzzStructure Structure { get; } = new Structure.BencodeStructure();
 
     public bool Run(ReadOnlySpan<byte> input)
     {

@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Discovery.Dht;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is the document of DHT contacts that a node kept on disk.</summary>
+[Covers(typeof(Protocol.Discovery.Dht.SavedContacts))]
 internal sealed class DhtDocumentTarget : IFuzzTarget
 {
     public string Name => "dht-document";

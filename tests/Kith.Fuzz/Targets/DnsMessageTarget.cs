@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Discovery.Dns;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a DNS message.</summary>
+[Covers(typeof(Protocol.Discovery.Dns.DnsMessage))]
 internal sealed class DnsMessageTarget : IFuzzTarget
 {
     // Compression taken out of the data of 128 records lets a message grow.

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Kith.Cli.CommandLine;
+using Kith.Fuzz.Coverage;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>Spans of time as users write them.</summary>
+[Covers(typeof(Cli.CommandLine.Duration))]
 internal sealed class DurationTarget : IFuzzTarget
 {
     public string Name => "duration";

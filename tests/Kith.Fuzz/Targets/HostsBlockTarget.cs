@@ -1,4 +1,5 @@
 using System.Text;
+using Kith.Fuzz.Coverage;
 using Kith.Node.Names;
 using Kith.Protocol.Discovery.Dns;
 using Kith.Protocol.Wire;
@@ -6,6 +7,7 @@ using Kith.Protocol.Wire;
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a hosts file, of whatever bytes: putting our block in and taking it out again leaves what was there without it.</summary>
+[Covers(typeof(Node.Names.HostsBlock))]
 internal sealed class HostsBlockTarget : IFuzzTarget
 {
     private const string Owner = "kith0";

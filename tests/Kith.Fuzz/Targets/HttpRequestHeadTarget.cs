@@ -1,9 +1,11 @@
 using Kith.Apps.Proxying;
 using Kith.Apps.Proxying.Http;
+using Kith.Fuzz.Coverage;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a request to the HTTP proxy, and the body behind it.</summary>
+[Covers(typeof(Apps.Proxying.Http.HttpRequestHead), typeof(Apps.Proxying.Http.ChunkedBody))]
 internal sealed class HttpRequestHeadTarget : IFuzzTarget
 {
     public string Name => "http-request-head";

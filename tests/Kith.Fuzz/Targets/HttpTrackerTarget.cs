@@ -1,9 +1,11 @@
 using System.Text;
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Discovery.Tracker;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>What a tracker answers over HTTP, to an announcement and to a scrape.</summary>
+[Covers(typeof(Protocol.Discovery.Tracker.HttpTracker))]
 internal sealed class HttpTrackerTarget : IFuzzTarget
 {
     private static readonly byte[] s_hash = "mnopqrstuvwxyz123456"u8.ToArray();
@@ -22,6 +24,8 @@ internal sealed class HttpTrackerTarget : IFuzzTarget
     ];
 
     public IEnumerable<byte[]> Dictionary => [.. new[] { "5:peers", "6:peers6", "8:interval", "12:min interval", "2:ip", "4:port", "14:failure reason", "5:files", "8:complete", "10:incomplete" }.Select(Encoding.ASCII.GetBytes)];
+
+    public IFuzzStructure Structure { get; } = new Structure.BencodeStructure();
 
     public bool Run(ReadOnlySpan<byte> input)
     {

@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Wire;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is the text of an address.</summary>
+[Covers(typeof(Protocol.Wire.InternetAddress))]
 internal sealed class InternetAddressTarget : IFuzzTarget
 {
     public string Name => "internet-address";

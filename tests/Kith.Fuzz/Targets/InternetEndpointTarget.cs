@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Wire;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is the text of an endpoint.</summary>
+[Covers(typeof(Protocol.Wire.InternetEndpoint))]
 internal sealed class InternetEndpointTarget : IFuzzTarget
 {
     public string Name => "internet-endpoint";

@@ -1,3 +1,5 @@
+using Kith.Fuzz.Coverage;
+using Kith.Fuzz.Memory;
 using Kith.Protocol.Crypto;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Wire;
@@ -5,11 +7,12 @@ using Kith.Protocol.Wire;
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is what lies under an invite's text without its checksum, which is put right so that mutations get past it.</summary>
+[Covers(typeof(Protocol.Identity.InviteLine), typeof(Protocol.Identity.InviteText))]
 internal sealed class InviteBytesTarget : IFuzzTarget
 {
     private const int ChecksumBytes = 4;
 
-    private readonly byte[] _bytes = new byte[2048 + ChecksumBytes];
+    private readonly GuardedMemory _bytes = new(2048 + ChecksumBytes);
 
     public string Name => "invite-bytes";
 
@@ -19,9 +22,10 @@ internal sealed class InviteBytesTarget : IFuzzTarget
     {
         Span<byte> hash = stackalloc byte[Blake2s.HashBytes];
         Blake2s.Hash(input, hash);
-        input.CopyTo(_bytes);
-        hash[..ChecksumBytes].CopyTo(_bytes.AsSpan(input.Length));
-        InviteParse result = InviteLine.TryDecode(_bytes.AsSpan(0, input.Length + ChecksumBytes), out InviteLine? line);
+        Span<byte> bytes = _bytes.AtEnd(input.Length + ChecksumBytes);
+        input.CopyTo(bytes);
+        hash[..ChecksumBytes].CopyTo(bytes[input.Length..]);
+        InviteParse result = InviteLine.TryDecode(bytes, out InviteLine? line);
         Oracle.Equal(result == InviteParse.Ok, line is not null, "there is an invite exactly if the result says so");
         if (line is null)
         {

@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Identity;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is the text of an invite.</summary>
+[Covers(typeof(Protocol.Identity.InviteLine))]
 internal sealed class InviteTextTarget : IFuzzTarget
 {
     public string Name => "invite-text";

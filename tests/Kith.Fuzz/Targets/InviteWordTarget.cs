@@ -1,3 +1,4 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Discovery;
 using Kith.Protocol.Discovery.Rendezvous;
 using Kith.Protocol.Identity;
@@ -8,6 +9,7 @@ namespace Kith.Fuzz.Targets;
 /// What a joiner takes from strangers: the input is word for an invite and an opener as anybody may send them, which must not open, and a record in word that a member
 /// who breaks the rules has sealed.
 /// </summary>
+[Covers(typeof(Protocol.Discovery.Rendezvous.Opener))]
 internal sealed class InviteWordTarget : IFuzzTarget
 {
     private readonly FuzzRandomSource _random = new(1);

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using Kith.Fuzz.Coverage;
+using Kith.Fuzz.Memory;
 using Kith.Protocol.Netstack;
 using Kith.Protocol.Netstack.Icmp;
 using Kith.Protocol.Netstack.Ip;
@@ -9,6 +11,9 @@ using Kith.Protocol.Wire;
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is one IP packet, whose checksums are put right so that mutations get past them: the parsers of IP, TCP, UDP and ICMP, and then a whole stack.</summary>
+[Covers(
+    typeof(Protocol.Netstack.Ip.IpPacket), typeof(Protocol.Netstack.Icmp.IcmpMessage), typeof(Protocol.Netstack.Udp.UdpDatagram), typeof(Protocol.Netstack.Tcp.TcpSegment),
+    typeof(Protocol.Netstack.Tcp.TcpOptions), typeof(Protocol.Netstack.NetworkStack))]
 internal sealed class IpPacketTarget : IFuzzTarget
 {
     private static readonly InternetAddress s_localV4 = InternetAddress.FromV4(0x0A000001);
@@ -17,7 +22,7 @@ internal sealed class IpPacketTarget : IFuzzTarget
     private static readonly InternetAddress s_remoteV6 = InternetAddress.FromBytes([0xFD, .. new byte[14], 2]);
 
     private readonly NetworkStack _stack;
-    private readonly byte[] _packet = new byte[4096];
+    private readonly GuardedMemory _packet = new(4096);
     private readonly byte[] _out = new byte[65536];
     private Instant _now = new(TimeSpan.TicksPerHour);
 
@@ -38,8 +43,7 @@ internal sealed class IpPacketTarget : IFuzzTarget
 
     public bool Run(ReadOnlySpan<byte> input)
     {
-        Span<byte> packet = _packet.AsSpan(0, input.Length);
-        input.CopyTo(packet);
+        Span<byte> packet = _packet.AtEnd(input);
         Repair(packet);
         _now += TimeSpan.FromMilliseconds(50);
         bool accepted = Parse(packet);

@@ -1,3 +1,4 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Discovery.Dns;
 using Kith.Protocol.Discovery.Lan;
 using Kith.Protocol.Wire;
@@ -5,6 +6,7 @@ using Kith.Protocol.Wire;
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a datagram to a node that is a member and answers to an invite. One machine takes them all, ten in a second of its time.</summary>
+[Covers(typeof(Protocol.Discovery.Lan.LanDiscovery))]
 internal sealed class LanDatagramTarget : IFuzzTarget
 {
     private readonly LanDiscovery _machine = DnsSamples.NewMachine(1);

@@ -1,9 +1,11 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Relay;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a link report; what is read goes into a graph too, whatever it claims.</summary>
+[Covers(typeof(Protocol.Relay.LinkReport))]
 internal sealed class LinkReportTarget : IFuzzTarget
 {
     private readonly LinkReport[] _known = [.. Samples()];

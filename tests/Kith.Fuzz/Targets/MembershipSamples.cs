@@ -10,6 +10,13 @@ internal static class MembershipSamples
 {
     public const long Now = 1_795_000_000_000;
 
+    /// <summary>The keys of all who ever belonged to it, of its invite, and of a stranger.</summary>
+    public static NodeKey[] Keys()
+    {
+        SeededSource random = new(7);
+        return [NodeKey.Generate(random), NodeKey.Generate(random), NodeKey.Generate(random), NodeKey.FromSeed([.. Enumerable.Repeat((byte)9, NodeKey.SeedBytes)]), NodeKey.FromSeed(new byte[NodeKey.SeedBytes])];
+    }
+
     public static MembershipLog Log()
     {
         SeededSource random = new(7);

@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Discovery.Dns;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a query to the name responder.</summary>
+[Covers(typeof(Protocol.Discovery.Dns.NameResponder))]
 internal sealed class NameResponderTarget : IFuzzTarget
 {
     private readonly NameResponder _responder = new(DnsSamples.Names);

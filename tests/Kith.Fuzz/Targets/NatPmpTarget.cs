@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Paths.PortMapping;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a request or a response of NAT-PMP.</summary>
+[Covers(typeof(Protocol.Paths.PortMapping.NatPmpRequest), typeof(Protocol.Paths.PortMapping.NatPmpResponse))]
 internal sealed class NatPmpTarget : IFuzzTarget
 {
     private readonly byte[] _buffer = new byte[NatPmpResponse.BytesMax];

@@ -1,3 +1,5 @@
+using Kith.Fuzz.Coverage;
+using Kith.Fuzz.Memory;
 using Kith.Protocol.Core;
 using Kith.Protocol.Wire;
 
@@ -7,13 +9,14 @@ namespace Kith.Fuzz.Targets;
 /// The input is what a member sends through the tunnel to a whole node: IP packets, TCP with control messages in it, Kith frames. A member may be hostile; it can state only what it signs, so
 /// the state must not change, and the node must go on. What is answered counts as accepted.
 /// </summary>
+[Covers(typeof(Protocol.Core.NodeCore))]
 internal sealed class NodeCoreTarget : IFuzzTarget
 {
     private const int InputsPerPair = 50_000;
 
     private NodePair _pair = new();
     private readonly byte[] _buffer = new byte[NodeCore.TransmitBufferBytes];
-    private readonly byte[] _plaintext = new byte[2048];
+    private readonly GuardedMemory _plaintext = new(2048);
     private Bytes32 _digest;
     private int _turn;
 
@@ -29,7 +32,7 @@ internal sealed class NodeCoreTarget : IFuzzTarget
 
     private Bytes32 Digest => _pair.First.Networks.Single().State.Digest;
 
-    public bool Run(ReadOnlySpan<byte> input)
+    public void Prepare()
     {
         if (++_turn % InputsPerPair == 0)
         {
@@ -38,12 +41,14 @@ internal sealed class NodeCoreTarget : IFuzzTarget
             _pair = new NodePair();
             _digest = Digest;
         }
+    }
 
+    public bool Run(ReadOnlySpan<byte> input)
+    {
         ClockReading now = _pair.Now;
         if (!input.IsEmpty)
         {
-            input.CopyTo(_plaintext);
-            _pair.First.HandlePlaintext(now, _pair.Link, _pair.Session, _pair.SecondEndpoint, _plaintext.AsSpan(0, input.Length));
+            _pair.First.HandlePlaintext(now, _pair.Link, _pair.Session, _pair.SecondEndpoint, _plaintext.AtEnd(input));
         }
 
         bool answered = Drain(now);

@@ -1,3 +1,4 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Crypto;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Wire;
@@ -5,6 +6,7 @@ using Kith.Protocol.Wire;
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is the text of a node id. Looking at the point behind it is slow, so that is done for some only.</summary>
+[Covers(typeof(Protocol.Identity.NodeId))]
 internal sealed class NodeIdTarget : IFuzzTarget
 {
     private int _turn;

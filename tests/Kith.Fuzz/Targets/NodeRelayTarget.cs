@@ -1,3 +1,5 @@
+using Kith.Fuzz.Coverage;
+using Kith.Fuzz.Memory;
 using Kith.Protocol.Core;
 using Kith.Protocol.Paths;
 using Kith.Protocol.Relay;
@@ -10,12 +12,13 @@ namespace Kith.Fuzz.Targets;
 /// The input is a relay frame that a hostile member sends to a whole node which relays, and the same one to a node it is for. Whatever it is, at most one datagram
 /// goes on for it, never back to whom it came from, and no path comes of it that leads to another than it names. What was passed on counts as accepted.
 /// </summary>
+[Covers(typeof(Protocol.Core.NodeCore))]
 internal sealed class NodeRelayTarget : IFuzzTarget
 {
     private const int InputsPerTrio = 20_000;
 
     private readonly byte[] _buffer = new byte[NodeCore.TransmitBufferBytes];
-    private readonly byte[] _frame = new byte[2048];
+    private readonly GuardedMemory _frame = new(2048);
     private NodeTrio _trio = new();
     private int _turn;
 
@@ -27,7 +30,7 @@ internal sealed class NodeRelayTarget : IFuzzTarget
 
     public IEnumerable<byte[]> Corpus => [.. _trio.Frames];
 
-    public bool Run(ReadOnlySpan<byte> input)
+    public void Prepare()
     {
         if (++_turn % InputsPerTrio == 0)
         {
@@ -35,7 +38,10 @@ internal sealed class NodeRelayTarget : IFuzzTarget
             _trio.Dispose();
             _trio = new NodeTrio();
         }
+    }
 
+    public bool Run(ReadOnlySpan<byte> input)
+    {
         if (input.IsEmpty || input[0] != 0x13)
         {
             return false;
@@ -50,8 +56,7 @@ internal sealed class NodeRelayTarget : IFuzzTarget
     {
         Drain(0, default);
         (PeerLink link, TransportSession session) = _trio.SessionOf(0, 1);
-        input.CopyTo(_frame);
-        _trio.Nodes[0].HandlePlaintext(_trio.Now, link, session, _trio.Endpoints[1], _frame.AsSpan(0, input.Length));
+        _trio.Nodes[0].HandlePlaintext(_trio.Now, link, session, _trio.Endpoints[1], _frame.AtEnd(input));
         int length = input.Length + TransportHeader.OverheadBytes;
         (int count, bool isBack) = Drain(0, _trio.Endpoints[1], length);
         bool isForwardable = RelayFrame.TryDecode(input, out RelayFrame relay) && relay.HopsLeft > 0 && relay.Source == _trio.Nodes[1].Id.ShortId && relay.Destination == _trio.Nodes[2].Id.ShortId;
@@ -63,8 +68,7 @@ internal sealed class NodeRelayTarget : IFuzzTarget
     private void GiveToDestination(ReadOnlySpan<byte> input)
     {
         (PeerLink link, TransportSession session) = _trio.SessionOf(2, 0);
-        input.CopyTo(_frame);
-        _trio.Nodes[2].HandlePlaintext(_trio.Now, link, session, _trio.Endpoints[0], _frame.AsSpan(0, input.Length));
+        _trio.Nodes[2].HandlePlaintext(_trio.Now, link, session, _trio.Endpoints[0], _frame.AtEnd(input));
         Drain(2, default);
         TunnelSnapshot snapshot = _trio.Nodes[2].BuildSnapshot();
         foreach (RelayMember member in snapshot.Relays.Members.Values)

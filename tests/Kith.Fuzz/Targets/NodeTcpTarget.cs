@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Core;
 using Kith.Protocol.Paths;
 
@@ -8,6 +9,7 @@ namespace Kith.Fuzz.Targets;
 /// The input is what happens to a node's TCP connections, a byte for what and one for which: accepted, made, failed, closed, time passes, and datagrams with what lies behind. Connections stay
 /// within their maximum, each that the node wants closed is closed once, and nobody joins or leaves.
 /// </summary>
+[Covers(typeof(Protocol.Core.NodeCore))]
 internal sealed class NodeTcpTarget : IFuzzTarget
 {
     private const int InputsPerPair = 2_000;
@@ -26,7 +28,7 @@ internal sealed class NodeTcpTarget : IFuzzTarget
 
     public IEnumerable<byte[]> Corpus => [[0, 0, 5, 0, 1, 0, 0, 0], [1, 0, 4, 30, 3, 0, 1, 0], [.. Enumerable.Repeat((byte)0, 8)], [2, 0, 4, 200, 1, 0, 4, 200]];
 
-    public bool Run(ReadOnlySpan<byte> input)
+    public void Prepare()
     {
         if (++_turn % InputsPerPair == 0)
         {
@@ -34,7 +36,10 @@ internal sealed class NodeTcpTarget : IFuzzTarget
             _pair = new NodePair();
             _open.Clear();
         }
+    }
 
+    public bool Run(ReadOnlySpan<byte> input)
+    {
         NodeCore core = _pair.First;
         bool any = false;
         for (int i = 0; i + 1 < input.Length; i += 2)

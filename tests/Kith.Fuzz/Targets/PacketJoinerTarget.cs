@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
+using Kith.Fuzz.Coverage;
 using Kith.Tunnel.Packets;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is several packets, each behind two bytes of length. What is joined must come apart into the same packets.</summary>
+[Covers(typeof(Tunnel.Packets.PacketJoiner))]
 internal sealed unsafe class PacketJoinerTarget : IFuzzTarget
 {
     public string Name => "packet-joiner";

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Kith.Fuzz.Coverage;
 using Kith.Tunnel.Packets;
 
 namespace Kith.Fuzz.Targets;
@@ -7,6 +8,7 @@ namespace Kith.Fuzz.Targets;
 /// The input is what a TUN device hands over: a virtio header and a packet. Whatever is accepted comes apart into packets that stay inside their
 /// buffers, and together carry the large packet's payload.
 /// </summary>
+[Covers(typeof(Tunnel.Packets.PacketSplitter), typeof(Tunnel.Packets.IpPacket))]
 internal sealed unsafe class PacketSplitterTarget : IFuzzTarget
 {
     private const int GuardBytes = 64;

@@ -1,9 +1,13 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Paths;
 using Kith.Protocol.Paths.Frames;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a frame of any kind: ping, pong, call or witness.</summary>
+[Covers(
+    typeof(Protocol.Paths.Frames.CallMe), typeof(Protocol.Paths.Frames.PathPing), typeof(Protocol.Paths.Frames.PathPong), typeof(Protocol.Paths.Frames.Witness),
+    typeof(Protocol.Paths.Frames.WitnessAsk), typeof(Protocol.Paths.Candidate), typeof(Protocol.Paths.EndpointField))]
 internal sealed class PathFrameTarget : IFuzzTarget
 {
     private readonly byte[] _buffer = new byte[PathPing.HeaderBytes + PathPing.PaddingBytesMax];

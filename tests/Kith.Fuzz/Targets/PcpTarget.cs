@@ -1,9 +1,11 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Paths.PortMapping;
 using Kith.Protocol.Wire;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a request or a response of PCP.</summary>
+[Covers(typeof(Protocol.Paths.PortMapping.PcpRequest), typeof(Protocol.Paths.PortMapping.PcpResponse), typeof(Protocol.Paths.PortMapping.PcpMap))]
 internal sealed class PcpTarget : IFuzzTarget
 {
     private readonly byte[] _buffer = new byte[PcpResponse.BytesMax];

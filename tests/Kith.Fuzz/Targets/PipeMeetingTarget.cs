@@ -1,9 +1,11 @@
 using Kith.Apps.Copying;
 using Kith.Apps.Piping;
+using Kith.Fuzz.Coverage;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is what another member says to a device that waits for the other end of a pipe. Without the name it must never become that end.</summary>
+[Covers(typeof(Apps.Piping.PipeMeeting))]
 internal sealed class PipeMeetingTarget : IFuzzTarget
 {
     private static readonly byte[] Key = PipeName.ToKey("secret");

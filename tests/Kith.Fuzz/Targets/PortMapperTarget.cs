@@ -1,3 +1,4 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Paths.PortMapping;
 using Kith.Protocol.Wire;
 
@@ -6,6 +7,9 @@ namespace Kith.Fuzz.Targets;
 /// <summary>
 /// The input is what a hostile gateway says, to one mapper that hears it all: the first byte chooses between its ports and the answer to the HTTP request that waits.
 /// </summary>
+[Covers(
+    typeof(Protocol.Paths.PortMapping.PortMapper), typeof(Protocol.Paths.PortMapping.GatewaySession), typeof(Protocol.Paths.PortMapping.MappingClient),
+    typeof(Protocol.Paths.PortMapping.NatPmpClient), typeof(Protocol.Paths.PortMapping.PcpClient), typeof(Protocol.Paths.PortMapping.UpnpClient))]
 internal sealed class PortMapperTarget : IFuzzTarget
 {
     private readonly byte[] _buffer = new byte[PortMappingLimits.DatagramBytesMax];

@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Core.Applications;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is the beginning of a stream to the port of the named protocols.</summary>
+[Covers(typeof(Protocol.Core.Applications.ProtocolPreface))]
 internal sealed class ProtocolPrefaceTarget : IFuzzTarget
 {
     private readonly byte[] _buffer = new byte[ApplicationConstants.PrefaceBytesMax];

@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Relay;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a relay frame.</summary>
+[Covers(typeof(Protocol.Relay.RelayFrame))]
 internal sealed class RelayFrameTarget : IFuzzTarget
 {
     private readonly byte[] _buffer = new byte[2048];

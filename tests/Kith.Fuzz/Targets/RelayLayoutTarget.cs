@@ -1,9 +1,11 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Relay;
 using Kith.Tunnel.Packets;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a relay frame as a packet path finds it: its reading agrees with the protocol's, and what it read writes the same bytes.</summary>
+[Covers(typeof(Tunnel.Packets.RelayLayout))]
 internal sealed unsafe class RelayLayoutTarget : IFuzzTarget
 {
     public string Name => "relay-layout";

@@ -1,4 +1,5 @@
 using System.Text;
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Discovery.Dns;
 using Kith.Protocol.Discovery.Rendezvous;
 using Kith.Protocol.Membership;
@@ -7,6 +8,7 @@ using Kith.Protocol.Wire;
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is the content of a record that a member sealed for the DNS: it must come back as it was, and no changed text may open.</summary>
+[Covers(typeof(Protocol.Discovery.Dns.SealedText))]
 internal sealed class SealedTextTarget : IFuzzTarget
 {
     private readonly FuzzRandomSource _random = new(1);

@@ -1,3 +1,4 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Discovery.Rendezvous;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Wire;
@@ -8,6 +9,7 @@ namespace Kith.Fuzz.Targets;
 /// What lies at a rendezvous: the input is a value as a stranger may have put it, which must not open, and the content of one that a member sealed, which must come
 /// back as it was.
 /// </summary>
+[Covers(typeof(Protocol.Discovery.Rendezvous.SealedValue), typeof(Protocol.Crypto.XChaChaPoly))]
 internal sealed class SealedValueTarget : IFuzzTarget
 {
     private readonly FuzzRandomSource _random = new(1);

@@ -1,10 +1,17 @@
 using Kith.Apps.Sending.Incoming;
 using Kith.Apps.Sending.Wire;
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Wire;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The records of `kith/send/1` and the journal of an unfinished file. The first byte chooses.</summary>
+[Covers(
+    typeof(Apps.Sending.Wire.AbandonRecord), typeof(Apps.Sending.Wire.AnswerRecord), typeof(Apps.Sending.Wire.BeginRecord), typeof(Apps.Sending.Wire.Bytes16),
+    typeof(Apps.Sending.Wire.ComparedRecord), typeof(Apps.Sending.Wire.EndRecord), typeof(Apps.Sending.Wire.EntryDetails), typeof(Apps.Sending.Wire.FileRecord),
+    typeof(Apps.Sending.Wire.FolderRecord), typeof(Apps.Sending.Wire.HelloRecord), typeof(Apps.Sending.Wire.LeaveRecord), typeof(Apps.Sending.Wire.LinkRecord),
+    typeof(Apps.Sending.Wire.OutcomeRecord), typeof(Apps.Sending.Wire.ResumePoint), typeof(Apps.Sending.Wire.StopRecord), typeof(Apps.Sending.Wire.VerdictRecord),
+    typeof(Apps.Sending.Wire.WholeRecord), typeof(Apps.Sending.Wire.WireText), typeof(Apps.Sending.Wire.RecordHeader), typeof(Apps.Sending.Incoming.PartialJournal))]
 internal sealed class SendRecordTarget : IFuzzTarget
 {
     private static readonly Bytes32 Hash = new([.. Enumerable.Repeat((byte)0xAB, 32)]);
@@ -33,6 +40,8 @@ internal sealed class SendRecordTarget : IFuzzTarget
         Sample(new OutcomeRecord(9, OutcomeKind.Failed, "why")),
         Sample(new StopRecord(StopReason.DiskFull, "full")),
         Journal(),
+        [0xFF, 3, 0, 0, 9],
+        [0xFF, 7, 3, 0xFF, 0xFC],
     ];
 
     public bool Run(ReadOnlySpan<byte> input)
@@ -43,6 +52,19 @@ internal sealed class SendRecordTarget : IFuzzTarget
         }
 
         ReadOnlySpan<byte> body = input[1..];
+        if (input[0] == 0xFF)
+        {
+            if (!RecordHeader.TryDecode(body, out RecordHeader header))
+            {
+                return false;
+            }
+
+            header.Encode(_again);
+            Oracle.Same(body[..RecordHeader.Bytes], _again.AsSpan(0, RecordHeader.Bytes), "a header written again");
+            Oracle.True(header.BodyBytes <= SendLimits.BodyBytesMax, "a record larger than any may be");
+            return true;
+        }
+
         if (input[0] == 0)
         {
             if (!PartialJournal.TryDecode(body, out PartialJournal journal))

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Kith.Apps;
 using Kith.Apps.Exposing;
+using Kith.Fuzz.Coverage;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is the file of a node's services.</summary>
+[Covers(typeof(Apps.Exposing.ServiceFile))]
 internal sealed class ServiceFileTarget : IFuzzTarget
 {
     public string Name => "service-file";

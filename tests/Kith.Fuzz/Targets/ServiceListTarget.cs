@@ -1,8 +1,10 @@
 using Kith.Apps.Services;
+using Kith.Fuzz.Coverage;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is what a device says of its services.</summary>
+[Covers(typeof(Apps.Services.ServiceList))]
 internal sealed class ServiceListTarget : IFuzzTarget
 {
     public string Name => "service-list";

@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Paths.PortMapping;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is the answer to an action of a UPnP service.</summary>
+[Covers(typeof(Protocol.Paths.PortMapping.SoapResponse))]
 internal sealed class SoapResponseTarget : IFuzzTarget
 {
     public string Name => "soap-response";

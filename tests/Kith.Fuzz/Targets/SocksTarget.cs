@@ -2,10 +2,12 @@ using System.Buffers.Binary;
 using System.Net;
 using Kith.Apps.Proxying;
 using Kith.Apps.Proxying.Socks;
+using Kith.Fuzz.Coverage;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is what a client of the SOCKS proxy sends: a greeting and a request.</summary>
+[Covers(typeof(Apps.Proxying.Socks.SocksGreeting), typeof(Apps.Proxying.Socks.SocksRequest))]
 internal sealed class SocksTarget : IFuzzTarget
 {
     private static readonly byte[] Greeting = [5, 1, 0];

@@ -1,9 +1,11 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Paths.PortMapping;
 using Kith.Protocol.Wire;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a datagram of SSDP. Whatever it says, only the gateway's own address may come out of it.</summary>
+[Covers(typeof(Protocol.Paths.PortMapping.SsdpMessage), typeof(Protocol.Paths.PortMapping.UpnpUrl))]
 internal sealed class SsdpTarget : IFuzzTarget
 {
     private static readonly InternetAddress s_gateway = InternetAddress.FromBytes([192, 168, 1, 1]);

@@ -1,8 +1,13 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Membership;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The first byte of the input is the kind, the rest a body of it.</summary>
+[Covers(
+    typeof(Protocol.Membership.StatementBody), typeof(Protocol.Membership.DeviceName), typeof(Protocol.Membership.Bodies.AdmitBody), typeof(Protocol.Membership.Bodies.GenesisBody),
+    typeof(Protocol.Membership.Bodies.InviteBody), typeof(Protocol.Membership.Bodies.JoinBody), typeof(Protocol.Membership.Bodies.NewSecretBody),
+    typeof(Protocol.Membership.Bodies.RenameBody), typeof(Protocol.Membership.Bodies.RevokeBody), typeof(Protocol.Membership.Bodies.RoleBody), typeof(Protocol.Membership.Bodies.UnknownBody))]
 internal sealed class StatementBodyTarget : IFuzzTarget
 {
     public string Name => "statement-body";

@@ -1,3 +1,4 @@
+using Kith.Fuzz.Coverage;
 using Kith.Node.Storage;
 using Kith.Protocol.Core;
 using Kith.Protocol.Identity;
@@ -5,6 +6,7 @@ using Kith.Protocol.Identity;
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a network's file of statements. It is reported as damaged and left alone, or it opens, takes an append and opens again.</summary>
+[Covers(typeof(Node.Storage.StatementFile))]
 internal sealed class StatementFileTarget : IFuzzTarget
 {
     private static readonly NetworkId s_network = new(new byte[NetworkId.Length]);

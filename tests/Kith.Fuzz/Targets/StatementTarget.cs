@@ -1,9 +1,11 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Crypto;
 using Kith.Protocol.Membership;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a statement; signatures are not looked at.</summary>
+[Covers(typeof(Protocol.Membership.Statement))]
 internal sealed class StatementTarget : IFuzzTarget
 {
     public string Name => "statement";

@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Node.Streams.Socket;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is what comes over the control socket after the upgrade to a stream.</summary>
+[Covers(typeof(Node.Streams.Socket.StreamFrame), typeof(Node.Streams.Socket.FrameChannel))]
 internal sealed class StreamFrameTarget : IFuzzTarget
 {
     public string Name => "stream-frames";

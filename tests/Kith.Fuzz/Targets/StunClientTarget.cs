@@ -1,9 +1,11 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Paths.Stun;
 using Kith.Protocol.Wire;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is an answer whose transaction id is made to fit an open question, so that it is looked at.</summary>
+[Covers(typeof(Protocol.Paths.Stun.StunClient))]
 internal sealed class StunClientTarget : IFuzzTarget
 {
     private readonly byte[] _buffer = new byte[StunMessage.BytesMax];

@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Paths.Stun;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a STUN message.</summary>
+[Covers(typeof(Protocol.Paths.Stun.StunMessage), typeof(Protocol.Paths.Stun.StunAddressField), typeof(Protocol.Paths.Stun.StunTransactionId))]
 internal sealed class StunMessageTarget : IFuzzTarget
 {
     private readonly byte[] _buffer = new byte[StunMessage.BytesMax];

@@ -1,9 +1,11 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Membership.Sync;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a message of the synchronisation of logs, of either type.</summary>
+[Covers(typeof(Protocol.Membership.Sync.HeadsMessage), typeof(Protocol.Membership.Sync.StatementsMessage))]
 internal sealed class SyncMessageTarget : IFuzzTarget
 {
     public string Name => "sync-message";

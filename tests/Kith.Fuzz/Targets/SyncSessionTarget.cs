@@ -1,9 +1,11 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Membership.Sync;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input goes into a session on a log that has half of the statements. Only genuine statements may get in, whatever comes.</summary>
+[Covers(typeof(Protocol.Membership.Sync.SyncSession))]
 internal sealed class SyncSessionTarget : IFuzzTarget
 {
     private readonly MembershipLog _whole = MembershipSamples.Log();
@@ -22,14 +24,17 @@ internal sealed class SyncSessionTarget : IFuzzTarget
 
     public IEnumerable<byte[]> Corpus => new SyncMessageTarget().Corpus;
 
-    public bool Run(ReadOnlySpan<byte> input)
+    public void Prepare()
     {
         if (_half.Statements.Count == _whole.Statements.Count || ++_inputs % 256 == 0)
         {
             _half = Half();
             _session = new SyncSession(_half);
         }
+    }
 
+    public bool Run(ReadOnlySpan<byte> input)
+    {
         bool ok = _session.HandleMessage(input) == SyncResult.Ok;
         for (int i = 0; i < 3 && _session.TryGetMessage(_buffer, out int written); i++)
         {

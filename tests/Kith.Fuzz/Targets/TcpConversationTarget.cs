@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Netstack;
 using Kith.Protocol.Netstack.Tcp;
 using Kith.Protocol.Wire;
@@ -9,6 +10,7 @@ namespace Kith.Fuzz.Targets;
 /// The input is what a peer and an owner do to one TCP connection: steps of a fixed head (what the owner does, control bits, numbers
 /// relative to the connection's, window) with raw option bytes and a length of payload. The checksum is right, so every step reaches the machine.
 /// </summary>
+[Covers(typeof(Protocol.Netstack.Tcp.TcpConnection), typeof(Protocol.Netstack.Tcp.TimeWaitTable), typeof(Protocol.Netstack.NetworkStack))]
 internal sealed class TcpConversationTarget : IFuzzTarget
 {
     private const int StepsMax = 64;

@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Node.Tcp;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The proof in a certificate's extension.</summary>
+[Covers(typeof(Node.Tcp.TcpCertificate))]
 internal sealed class TcpProofTarget : IFuzzTarget
 {
     public string Name => "tcp-proof";

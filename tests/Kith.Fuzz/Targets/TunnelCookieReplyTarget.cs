@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Tunnel;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a datagram that may be a cookie reply.</summary>
+[Covers(typeof(Protocol.Tunnel.CookieReplyMessage))]
 internal sealed class TunnelCookieReplyTarget : IFuzzTarget
 {
     public string Name => "tunnel-cookie-reply";

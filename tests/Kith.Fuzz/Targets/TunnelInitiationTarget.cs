@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Tunnel;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a datagram that may be the first message of a handshake.</summary>
+[Covers(typeof(Protocol.Tunnel.InitiationMessage))]
 internal sealed class TunnelInitiationTarget : IFuzzTarget
 {
     public string Name => "tunnel-initiation";

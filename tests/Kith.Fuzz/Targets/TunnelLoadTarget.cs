@@ -1,10 +1,14 @@
+using Kith.Fuzz.Coverage;
+using Kith.Fuzz.Memory;
 using Kith.Protocol.Tunnel;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a datagram to a machine under load: nothing without a cookie is worked on, and at most one cookie is answered to a good mac1.</summary>
+[Covers(typeof(Protocol.Tunnel.TunnelMachine))]
 internal sealed class TunnelLoadTarget : IFuzzTarget
 {
+    private readonly GuardedMemory _datagram = new(256);
     private readonly TunnelFixture _fixture = new(underLoad: true);
 
     public string Name => "tunnel-load";
@@ -15,9 +19,7 @@ internal sealed class TunnelLoadTarget : IFuzzTarget
 
     public bool Run(ReadOnlySpan<byte> input)
     {
-        Span<byte> datagram = stackalloc byte[InputBytesMax];
-        datagram = datagram[..input.Length];
-        input.CopyTo(datagram);
+        Span<byte> datagram = _datagram.AtEnd(input);
         _fixture.RepairMac1(datagram);
         bool isHandshake = TunnelMessage.TypeOf(datagram) is TunnelMessageType.Initiation or TunnelMessageType.Response;
         TunnelVerdict verdict = _fixture.Deliver(datagram, out int answers);

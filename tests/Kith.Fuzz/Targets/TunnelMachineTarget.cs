@@ -1,3 +1,5 @@
+using Kith.Fuzz.Coverage;
+using Kith.Fuzz.Memory;
 using Kith.Protocol.Tunnel;
 
 namespace Kith.Fuzz.Targets;
@@ -6,13 +8,16 @@ namespace Kith.Fuzz.Targets;
 /// The input is a datagram to a machine with a session, a handshake under way and a peer that may begin one; a first byte of 1 gives it a good mac1 first, as
 /// whoever knows the machine's public key can. Only what the peer really made may have any effect, and nothing else any answer.
 /// </summary>
+[Covers(typeof(Protocol.Tunnel.TunnelMachine))]
 internal sealed class TunnelMachineTarget : IFuzzTarget
 {
     // A genuine message changes the machine, and making a fresh one takes a hundred times as long as an input: most of them are let pass.
     private const int GenuineDeliveredOneIn = 64;
 
     private TunnelFixture _fixture = new(underLoad: false);
+    private readonly GuardedMemory _datagram = new(512);
     private int _genuine;
+    private bool _isUsedUp;
 
     public string Name => "tunnel-machine";
 
@@ -23,6 +28,16 @@ internal sealed class TunnelMachineTarget : IFuzzTarget
 
     public IEnumerable<byte[]> Dictionary => [[1, 0, 0, 0], [2, 0, 0, 0], [3, 0, 0, 0], [4, 0, 0, 0], new byte[16], new byte[32]];
 
+    public void Prepare()
+    {
+        if (_isUsedUp)
+        {
+            _isUsedUp = false;
+            _fixture.Dispose();
+            _fixture = new TunnelFixture(underLoad: false);
+        }
+    }
+
     public bool Run(ReadOnlySpan<byte> input)
     {
         if (input.IsEmpty)
@@ -30,9 +45,7 @@ internal sealed class TunnelMachineTarget : IFuzzTarget
             return false;
         }
 
-        Span<byte> datagram = stackalloc byte[InputBytesMax];
-        datagram = datagram[..(input.Length - 1)];
-        input[1..].CopyTo(datagram);
+        Span<byte> datagram = _datagram.AtEnd(input[1..]);
         if ((input[0] & 1) != 0)
         {
             _fixture.RepairMac1(datagram);
@@ -47,12 +60,7 @@ internal sealed class TunnelMachineTarget : IFuzzTarget
         TunnelVerdict verdict = _fixture.Deliver(datagram, out int answers);
         Oracle.Equal(isGenuine, verdict != TunnelVerdict.Ignored, "taken only if genuine");
         Oracle.True(answers <= (isGenuine ? 1 : 0), $"{answers} answers");
-        if (isGenuine)
-        {
-            _fixture.Dispose();
-            _fixture = new TunnelFixture(underLoad: false);
-        }
-
+        _isUsedUp = isGenuine;
         return isGenuine;
     }
 }

@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Tunnel;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a datagram that may be the second message of a handshake.</summary>
+[Covers(typeof(Protocol.Tunnel.ResponseMessage))]
 internal sealed class TunnelResponseTarget : IFuzzTarget
 {
     public string Name => "tunnel-response";

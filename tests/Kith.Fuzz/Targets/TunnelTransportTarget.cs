@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Tunnel;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a datagram that may begin with a transport header.</summary>
+[Covers(typeof(Protocol.Tunnel.TransportHeader))]
 internal sealed class TunnelTransportTarget : IFuzzTarget
 {
     public string Name => "tunnel-transport";

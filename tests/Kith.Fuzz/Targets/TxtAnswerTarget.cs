@@ -1,3 +1,4 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Discovery.Dns;
 using Kith.Protocol.Discovery.Rendezvous;
 using Kith.Protocol.Membership;
@@ -6,6 +7,7 @@ using Kith.Protocol.Wire;
 namespace Kith.Fuzz.Targets;
 
 /// <summary>A resolver's answer to a question for TXT records, and each text in it as a record of ours, which must not open.</summary>
+[Covers(typeof(Protocol.Discovery.Dns.TxtAnswer))]
 internal sealed class TxtAnswerTarget : IFuzzTarget
 {
     private static readonly DnsName s_name = DnsName.Parse("_kith.a.example");

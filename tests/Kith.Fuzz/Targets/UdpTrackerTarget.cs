@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Discovery.Tracker;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>A response of a UDP tracker, over either family.</summary>
+[Covers(typeof(Protocol.Discovery.Tracker.UdpTrackerResponse))]
 internal sealed class UdpTrackerTarget : IFuzzTarget
 {
     private readonly byte[] _buffer = new byte[TrackerLimits.DatagramBytesMax];

@@ -1,9 +1,11 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Paths.PortMapping;
 using Kith.Protocol.Wire;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is the description of a device.</summary>
+[Covers(typeof(Protocol.Paths.PortMapping.UpnpDescription))]
 internal sealed class UpnpDescriptionTarget : IFuzzTarget
 {
     private static readonly InternetAddress s_gateway = InternetAddress.FromBytes([192, 168, 1, 1]);

@@ -1,9 +1,11 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Crypto;
 using Kith.Protocol.Discovery;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a cache file without the hash at its end, which nothing would get past.</summary>
+[Covers(typeof(Protocol.Discovery.WhereaboutsCache))]
 internal sealed class WhereaboutsCacheTarget : IFuzzTarget
 {
     public string Name => "whereabouts-cache";

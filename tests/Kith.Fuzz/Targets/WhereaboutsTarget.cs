@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Discovery;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is a whereabouts record.</summary>
+[Covers(typeof(Protocol.Discovery.Whereabouts))]
 internal sealed class WhereaboutsTarget : IFuzzTarget
 {
     public string Name => "whereabouts";

@@ -1,8 +1,10 @@
+using Kith.Fuzz.Coverage;
 using Kith.Protocol.Wire;
 
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is the text, one byte a character.</summary>
+[Covers(typeof(Protocol.Wire.ZBase32))]
 internal sealed class ZBase32Target : IFuzzTarget
 {
     public string Name => "z-base-32";

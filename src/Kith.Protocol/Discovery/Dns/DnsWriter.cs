@@ -79,14 +79,42 @@ internal ref struct DnsWriter(Span<byte> destination)
         for (int i = 0; i < _targetCount; i++)
         {
             offset = _targets[i];
-            int position = offset;
-            if (DnsName.TryRead(_destination[..Position], ref position, out DnsName? known) && known.Wire.SequenceEqual(wire))
+            if (IsWrittenAt(offset, wire))
             {
                 return true;
             }
         }
 
         offset = 0;
+        return false;
+    }
+
+    // Label by label in the bytes that were written: reading the names out would cost as much as the square of their labels.
+    private readonly bool IsWrittenAt(int at, ReadOnlySpan<byte> wire)
+    {
+        while (at < Position)
+        {
+            byte head = _destination[at];
+            if (head >= 0xC0)
+            {
+                at = at + 1 < Position ? ((head & 0x3F) << 8) | _destination[at + 1] : Position;
+                continue;
+            }
+
+            if (head != wire[0] || at + 1 + head > Position || !_destination.Slice(at, 1 + head).SequenceEqual(wire[..(1 + head)]))
+            {
+                return false;
+            }
+
+            if (head == 0)
+            {
+                return true;
+            }
+
+            at += 1 + head;
+            wire = wire[(1 + head)..];
+        }
+
         return false;
     }
 

@@ -8,10 +8,10 @@ public sealed record TrackerUrl
     /// <summary>The longest text in characters.</summary>
     public const int LengthMax = 512;
 
-    private TrackerUrl(TrackerScheme scheme, Uri uri, string text)
+    private TrackerUrl(TrackerScheme scheme, Uri uri, string host, string text)
     {
         Scheme = scheme;
-        Host = uri.IdnHost;
+        Host = host;
         Port = (ushort)uri.Port;
         Text = text;
         PathAndQuery = uri.PathAndQuery;
@@ -42,7 +42,8 @@ public sealed record TrackerUrl
         if (text is null || text.Length > LengthMax || text.Any(static character => char.IsWhiteSpace(character) || char.IsControl(character))
             || !Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
             || uri.UserInfo.Length > 0 || uri.Port is <= 0 or > ushort.MaxValue
-            || uri.HostNameType is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6))
+            || uri.HostNameType is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6)
+            || HostOf(uri) is not { } host)
         {
             return false;
         }
@@ -55,7 +56,20 @@ public sealed record TrackerUrl
             _ => null,
         };
         string canonical = uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.PathAndQuery, UriFormat.UriEscaped);
-        url = scheme is { } known && canonical.Length <= LengthMax ? new TrackerUrl(known, uri, canonical) : null;
+        url = scheme is { } known && canonical.Length <= LengthMax ? new TrackerUrl(known, uri, host, canonical) : null;
         return url is not null;
+    }
+
+    // A name that is none by the rules of international names is found out only when it is asked for; an address with a scope means nothing to others.
+    private static string? HostOf(Uri uri)
+    {
+        try
+        {
+            return uri.IdnHost.Contains('%', StringComparison.Ordinal) ? null : uri.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
     }
 }

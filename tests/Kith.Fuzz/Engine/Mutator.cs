@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace Kith.Fuzz;
+namespace Kith.Fuzz.Engine;
 
 /// <summary>Makes a new input out of known ones, in a buffer of its own, without allocating.</summary>
-internal sealed class Mutator
+internal sealed partial class Mutator
 {
     private const int StepsMax = 6;
 
@@ -19,11 +19,13 @@ internal sealed class Mutator
     private readonly IReadOnlyList<byte[]> _dictionary;
     private readonly byte[] _buffer;
     private readonly byte[] _scratch;
+    private readonly IFuzzStructure? _structure;
     private int _length;
 
-    public Mutator(FuzzRandom random, IReadOnlyList<byte[]> dictionary, int inputBytesMax)
+    public Mutator(FuzzRandom random, IReadOnlyList<byte[]> dictionary, int inputBytesMax, IFuzzStructure? structure)
     {
         _random = random;
+        _structure = structure;
         _dictionary = dictionary;
         _buffer = new byte[inputBytesMax];
         _scratch = new byte[inputBytesMax];
@@ -42,6 +44,19 @@ internal sealed class Mutator
         _length = Math.Min(sample.Length, _buffer.Length);
         sample[.._length].CopyTo(_buffer);
 
+        if (_structure is not null && _random.Below(2) == 0)
+        {
+            if (_structure.TryMutate(_random, sample, other, _buffer, out int made))
+            {
+                _length = made;
+            }
+
+            if (_random.Below(4) != 0)
+            {
+                return _buffer.AsSpan(0, _length);
+            }
+        }
+
         // Mostly few changes: an input that is wrong in many places is refused at the first.
         int steps = 1 + Math.Min(_random.Below(StepsMax), _random.Below(StepsMax));
         for (int i = 0; i < steps; i++)
@@ -54,7 +69,7 @@ internal sealed class Mutator
 
     private void Step(ReadOnlySpan<byte> other)
     {
-        switch (_random.Below(16))
+        switch (_random.Below(20))
         {
             case 0 or 1:
                 FlipBit();
@@ -92,8 +107,17 @@ internal sealed class Mutator
             case 13 or 14:
                 UseDictionary();
                 break;
-            default:
+            case 15:
                 FillRange();
+                break;
+            case 16 or 17:
+                ResizeField();
+                break;
+            case 18:
+                SetDecimal();
+                break;
+            default:
+                ChangeLine();
                 break;
         }
     }

@@ -1,4 +1,4 @@
-namespace Kith.Fuzz;
+namespace Kith.Fuzz.Engine;
 
 /// <summary>Faults that the engine must find.</summary>
 internal enum PlantedFault
@@ -8,6 +8,9 @@ internal enum PlantedFault
 
     /// <summary>Allocates what a field says before it looks whether that much has come.</summary>
     AllocatesTheLength,
+
+    /// <summary>Takes two milliseconds for some inputs.</summary>
+    TakesTime,
 
     /// <summary>Does not write what it has read.</summary>
     LosesABit,
