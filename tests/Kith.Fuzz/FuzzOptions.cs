@@ -86,7 +86,7 @@ internal sealed record FuzzOptions
     /// <summary>How much is to be done: a number that was asked for is done, however long it takes.</summary>
     public Engine.FuzzLimits ToLimits()
     {
-        double seconds = Seconds ?? (Inputs is not null || IsLong ? double.PositiveInfinity : IsQuick ? 40 : SecondsUsual);
+        double seconds = Seconds ?? (IsQuick ? 40 : Inputs is not null || IsLong ? double.PositiveInfinity : SecondsUsual);
         return new Engine.FuzzLimits(Inputs ?? (IsQuick ? 100_000 : InputsUsual), seconds, Inputs is null && !IsQuick);
     }
 }

@@ -35,7 +35,7 @@ internal static class CoverageCheck
         string[] strangers = [.. Engine.FuzzCorpus.Strangers(FuzzTargets.All().Select(static target => target.Name))];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"measured: fuzz: {parsers.Length + machines.Length - missing.Length} of {parsers.Length} parsers and {machines.Length} machines have a target, {CoverageExceptions.Reasons.Count} of them a reason to have none (bar: all)"));
+            $"measured: fuzz: {parsers.Length + machines.Length - missing.Length} of {parsers.Length + machines.Length} parsers and machines have a target ({targets.Length} targets) or, {CoverageExceptions.Reasons.Count} of them, a reason to have none (bar: all)"));
         return missing.Length > 0 ? $"without a target: {string.Join(", ", missing)}"
             : stale.Length > 0 ? $"excepted without need: {string.Join(", ", stale)}"
             : silent.Length > 0 ? $"targets that do not say what they cover: {string.Join(", ", silent)}"

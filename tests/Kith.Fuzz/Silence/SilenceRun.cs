@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Globalization;
-using Kith.Fuzz.Memory;
 using Kith.Protocol.Wire;
 
 namespace Kith.Fuzz.Silence;
@@ -25,6 +25,9 @@ internal sealed class SilenceRun(string name, bool useDht, bool usePath)
     private const int PerStep = 20_000;
     private const int StepMilliseconds = 20;
 
+    // The same world, in which the same time passes and nobody attacks: what grows there, too, is the nodes' own doing.
+    private SilenceWorld? _twin;
+
     private readonly List<string> _complaints = [];
     private readonly List<string> _lines = [];
 
@@ -34,14 +37,18 @@ internal sealed class SilenceRun(string name, bool useDht, bool usePath)
     /// <summary>Does all of it; returns what is wrong, or null.</summary>
     public string? Run()
     {
-        double started = ThreadTime.Seconds;
+        using Process process = Process.GetCurrentProcess();
+        TimeSpan started = process.TotalProcessorTime;
         int part = FuzzOptions.IsQuick ? 100 : 1;
         using SilenceWorld world = new(useDht);
+        using SilenceWorld twin = new(useDht);
+        _twin = twin;
         HostileDatagrams hostile = new(world, 77);
         Attack(world, "random", RandomUsual / part, (_, source) => new Shot(source(), hostile.NextRandom()), hostile);
         Attack(world, "nearly valid", NearUsual / part, (_, source) => new Shot(source(), hostile.NextNearlyValid()), hostile);
         Replay(world, hostile, ReplayedUsual / part);
-        _lines.Add(string.Create(CultureInfo.InvariantCulture, $"silence: {name}: {ThreadTime.Seconds - started:F0} s of processor time"));
+        process.Refresh();
+        _lines.Add(string.Create(CultureInfo.InvariantCulture, $"silence: {name}: {(process.TotalProcessorTime - started).TotalSeconds:F0} s of processor time"));
         return _complaints.Count == 0 ? null : string.Join("; ", _complaints);
     }
 
@@ -60,7 +67,7 @@ internal sealed class SilenceRun(string name, bool useDht, bool usePath)
             first.Handle(world.EndpointsOf(member)[member - 1], (byte[])packet.Clone());
         }
 
-        world.Step(StepMilliseconds);
+        Step(world);
         if (first.TunPackets < count / 2)
         {
             _complaints.Add($"only {first.TunPackets} packets of the session to be recorded were taken");
@@ -87,9 +94,15 @@ internal sealed class SilenceRun(string name, bool useDht, bool usePath)
         }
     }
 
-    private void Attack(SilenceWorld world, string what, long count, Next next, HostileDatagrams hostile)
+    private void Step(SilenceWorld world)
     {
         world.Step(StepMilliseconds);
+        _twin!.Step(StepMilliseconds);
+    }
+
+    private void Attack(SilenceWorld world, string what, long count, Next next, HostileDatagrams hostile)
+    {
+        Step(world);
         SilenceMeter meter = new(world, useDht);
         IReadOnlyDictionary<string, long> before = TableCensus.Of(world.Victim);
         long heapBefore = GC.GetTotalMemory(forceFullCollection: true);
@@ -128,12 +141,12 @@ internal sealed class SilenceRun(string name, bool useDht, bool usePath)
             }
 
             meter.LookAtPaths();
-            world.Step(StepMilliseconds);
+            Step(world);
             hostile.LookUpSessions();
         }
 
-        world.Step(StepMilliseconds);
-        IReadOnlyList<string> grown = [.. TableCensus.Grown(before, TableCensus.Of(world.Victim)).Where(line => !useDht || !SilenceTables.IsOfDht(line))];
+        Step(world);
+        IReadOnlyList<string> grown = [.. TableCensus.Grown(TableCensus.Most(before, TableCensus.Of(_twin!.Victim)), TableCensus.Of(world.Victim)).Where(line => !useDht || !SilenceTables.IsOfDht(line))];
         long heap = GC.GetTotalMemory(forceFullCollection: true) - heapBefore;
         Report(what, count, meter, before, grown, heap);
     }

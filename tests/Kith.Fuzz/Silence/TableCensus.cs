@@ -29,6 +29,10 @@ internal sealed class TableCensus
     public static IReadOnlyList<string> Grown(IReadOnlyDictionary<string, long> before, IReadOnlyDictionary<string, long> after) =>
         [.. after.Where(entry => entry.Value > before.GetValueOrDefault(entry.Key)).Select(entry => $"{entry.Key} from {before.GetValueOrDefault(entry.Key)} to {entry.Value}")];
 
+    /// <summary>The larger of two counts of everything.</summary>
+    public static IReadOnlyDictionary<string, long> Most(IReadOnlyDictionary<string, long> one, IReadOnlyDictionary<string, long> other) =>
+        one.Keys.Union(other.Keys).ToDictionary(static key => key, key => Math.Max(one.GetValueOrDefault(key), other.GetValueOrDefault(key)), StringComparer.Ordinal);
+
     private void Look(object owner, Stack<object> open)
     {
         for (Type? type = owner.GetType(); type is not null && type.Namespace?.StartsWith("Kith", StringComparison.Ordinal) == true; type = type.BaseType)

@@ -26,7 +26,7 @@ internal sealed class MembershipLogTarget : IFuzzTarget
 
     public bool AcceptsCorpus => false;
 
-    public FuzzBound Bound => new(1024 * 1024, 20, "an input is up to three statements, each signed by the target, and three logs that check the signatures of a whole network");
+    public FuzzBound Bound => new(512 * 1024, 15, "an input is up to three statements, each signed by the target, and three logs that check the signatures of a whole network");
 
     public IEnumerable<byte[]> Corpus
     {

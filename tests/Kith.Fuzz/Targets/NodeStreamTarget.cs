@@ -41,7 +41,7 @@ internal sealed class NodeStreamTarget : IFuzzTarget
 
     public bool AcceptsCorpus => false;
 
-    public FuzzBound Bound => new(768 * 1024, 10, "an input is a whole TCP connection through the tunnel, of both ends, and up to eight messages");
+    public FuzzBound Bound => new(128 * 1024, 5, "an input is a whole TCP connection through the tunnel, of both ends, and up to eight messages");
 
     public IEnumerable<byte[]> Corpus
     {
