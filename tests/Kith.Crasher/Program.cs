@@ -7,14 +7,15 @@ using Kith.Protocol.Identity;
 // Keeps appending numbered statements and replacing a document in a state directory, and says each time what was acknowledged, until it is killed.
 // Whoever kills it then looks whether all of that is there. Ends by itself when the disk is full: exit code 3, and the last line says so.
 //
-//   Kith.Crasher STATE-DIRECTORY
+//   Kith.Crasher STATE-DIRECTORY [BATCHES]     ends by itself after so many batches
 const int exitFull = 3;
 const int exitFailed = 4;
 NetworkId network = new(Enumerable.Range(1, NetworkId.Length).Select(static i => (byte)i).ToArray());
 using StateDirectory directory = StateDirectory.Open(args[0]);
 using DirectoryStore store = DirectoryStore.Open(directory);
 int next = store.ReadStatements(network).Count();
-for (int batch = 0; ; batch++)
+int batches = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : int.MaxValue;
+for (int batch = 0; batch < batches; batch++)
 {
     List<ReadOnlyMemory<byte>> statements = [];
     for (int i = 0; i <= batch % 5; i++)
@@ -41,6 +42,8 @@ for (int batch = 0; ; batch++)
 
     Say("document", next);
 }
+
+return 0;
 
 static void Say(string what, int number)
 {

@@ -35,13 +35,18 @@ public sealed class PipeTransferTests
         Assert.Equal(PipeEnding.Lost, await rig.Right);
     }
 
-    [Fact]
-    public async Task a_stream_that_merely_ends_is_no_end()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task a_stream_that_merely_ends_is_no_end(int bytes)
     {
         (MemoryEnd stream, MemoryEnd other) = MemoryEnd.Pair();
         (MemoryEnd _, MemoryEnd local) = MemoryEnd.Pair();
         using PipeTransfer transfer = new(stream, local, inputMayNeverEnd: false);
-        await other.WriteAsync(new byte[] { 0, 0, 0, 2, 1 }, Token);
+        await other.WriteAsync(new byte[] { 0, 0, 0, 2, 1, 1 }.AsMemory(0, bytes), Token);
         await other.CompleteWritesAsync(Token);
         Assert.Equal(PipeEnding.Lost, await transfer.RunAsync(Token));
     }

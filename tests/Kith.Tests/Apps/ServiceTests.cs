@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Kith.Apps.Exposing;
 using Kith.Apps.Services;
@@ -87,6 +89,40 @@ public sealed class ServiceTests : IDisposable
 
         ServiceList offered = await AskAsync(caller);
         Assert.Equal(isReset ? 0 : 1, offered.Services.Count);
+    }
+
+    [Theory]
+    [InlineData("laptop", true)]
+    [InlineData("phone", false)]
+    public async Task what_runs_there_hears_of_those_who_may_and_of_nobody_else(string caller, bool mayUse)
+    {
+        using TcpListener program = new(IPAddress.Loopback, 0);
+        program.Start();
+        await using ServiceHost host = await StartAsync();
+        await host.ExposeAsync(new ExposeRequest("db", 9090, "127.0.0.1", ((IPEndPoint)program.LocalEndpoint).Port, ["laptop"]), Token);
+        _ = GreetAsync(program);
+        foreach (KithStream stream in (KithStream[])[await _network[caller].DialAsync("nas", 9090, Token), await _network[caller].DialAsync("nas", "service/db", Token)])
+        {
+            if (mayUse)
+            {
+                Assert.Equal(1, await stream.ReadAsync(new byte[1], Token));
+            }
+            else
+            {
+                await Assert.ThrowsAsync<IOException>(async () => await stream.ReadAsync(new byte[1], Token));
+            }
+
+            await stream.DisposeAsync();
+        }
+    }
+
+    private static async Task GreetAsync(TcpListener program)
+    {
+        while (true)
+        {
+            using Socket socket = await program.AcceptSocketAsync(Token);
+            await socket.SendAsync(new byte[1], Token);
+        }
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using Kith.Protocol.Core;
+using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
+using Kith.Protocol.Tunnel;
 using Kith.Protocol.Wire;
 
 namespace Kith.Tests.Core;
@@ -45,6 +47,31 @@ public sealed class NodeCorePacketTests : IDisposable
         anna.Core.HandleTunPacket(_lan.Clock(anna), Packet(from.V6, to.V6, 60));
         Assert.True(_lan.RunUntil(() => bert.Tun.Count == 1, TimeSpan.FromSeconds(5)));
         Assert.Equal(60, bert.Tun[0].Length);
+    }
+
+    [Fact]
+    public void a_member_does_not_speak_in_another_ones_name()
+    {
+        TestHost rita = _lan.Add("rita");
+        TestHost anna = _lan.Add("anna");
+        TestHost bert = _lan.Add("bert");
+        MembershipLog home = rita.Core!.CreateNetwork(_lan.Clock(rita), "home", []);
+        InviteLine invite = rita.Core.CreateInvite(_lan.Clock(rita), home.Id, MemberRole.Member, 2, TimeSpan.FromHours(1));
+        anna.Core!.BeginJoin(_lan.Clock(anna), invite);
+        bert.Core!.BeginJoin(_lan.Clock(bert), invite);
+        Assert.True(_lan.RunUntil(() => rita.Core.DescribePeer(anna.Core.Id).Online && rita.Core.DescribePeer(bert.Core.Id).Online, TimeSpan.FromSeconds(10)));
+        (InternetAddress annas, InternetAddress berts, InternetAddress ritas) = (home.State.Members[anna.Core.Id].V6, home.State.Members[bert.Core.Id].V6, home.State.Members[rita.Core.Id].V6);
+
+        // As the packet path hands over what it opened: over anna's session.
+        TunnelSnapshot snapshot = rita.Core.BuildSnapshot();
+        PeerLink link = snapshot.Routes[annas].Link;
+        TransportSession session = snapshot.Receivers.Values.First(receiver => receiver.Link == link && !receiver.Session.IsRetired).Session;
+        InternetEndpoint source = new(anna.Address, 5484);
+        rita.Core.HandlePlaintext(_lan.Clock(rita), link, session, source, Packet(berts, ritas, 60));
+        rita.Core.HandlePlaintext(_lan.Clock(rita), link, session, source, Packet(annas, berts, 60));
+        rita.Core.HandlePlaintext(_lan.Clock(rita), link, session, source, Packet(annas, ritas, 80));
+        Assert.True(_lan.RunUntil(() => rita.Tun.Count > 0, TimeSpan.FromSeconds(1)));
+        Assert.Equal(80, Assert.Single(rita.Tun).Length);
     }
 
     [Fact]

@@ -113,6 +113,32 @@ public sealed class SocketTests
     }
 
     [Fact]
+    public void a_peer_does_not_speak_in_another_ones_name()
+    {
+        RecordingInbox inbox = new();
+        using FastPathOfPackets path = new(new FastPathOptions(), null, new LocalPorts(), inbox);
+        TransportSession session = new(localIndex: 77, remoteIndex: 88, SendKey, ReceiveKey, isInitiator: true, default);
+        PeerLink link = new(5) { Current = session };
+        InternetAddress local = InternetAddress.FromV4(0x64000002);
+        path.Publish(new TunnelSnapshot(
+            new Dictionary<InternetAddress, TunnelRoute>
+            {
+                [InternetAddress.FromV4(0x64000001)] = new(link, local),
+                [InternetAddress.FromV4(0x64000003)] = new(new PeerLink(6), local),
+            }.ToFrozenDictionary(),
+            new Dictionary<uint, TunnelReceiver> { [77] = new(link, session) }.ToFrozenDictionary()));
+        path.Start();
+        byte[] own = TestPacket.Udp(v6: false, [1]);
+        byte[] anothers = (byte[])own.Clone();
+        anothers[15] = 3;
+        using Socket peer = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        peer.SendTo(Seal(ReceiveKey, 0, anothers), new IPEndPoint(IPAddress.Loopback, path.Port));
+        peer.SendTo(Seal(ReceiveKey, 1, own), new IPEndPoint(IPAddress.Loopback, path.Port));
+        Assert.Equal(own, RecordingInbox.Take(inbox.Plaintexts).Plaintext);
+        Assert.Equal(1, path.Report.Drops[FastPathDrop.WrongPeerSource]);
+    }
+
+    [Fact]
     public void retired_session_accepts_nothing()
     {
         RecordingInbox inbox = new();

@@ -67,6 +67,17 @@ public class NameAndAddressTests
         Assert.Contains(network.State.Members.Values, member => member.V4 != VirtualAddress.ForV4(TestNetwork.Prefix, member.Id, 0));
     }
 
+    [Fact]
+    public void the_name_and_the_address_of_a_removed_device_are_free_again()
+    {
+        TestNetwork network = new();
+        NodeKey first = network.Join("nas");
+        InternetAddress address = network.Member(first).V4;
+        TestNetwork.Add(network.Log, network.Log.PrepareRevoke(network.Founder, first.Id, null, network.Now, network.Random));
+        Assert.Equal("nas", network.Member(network.Join("nas")).Name);
+        Assert.DoesNotContain(network.State.Members.Values, member => member.V4 == address);
+    }
+
     [Theory]
     [InlineData("a", true)]
     [InlineData("a-b9", true)]

@@ -30,6 +30,44 @@ public class RevocationTests
     }
 
     [Fact]
+    public void a_revocation_does_not_let_stand_what_it_had_not_seen_whatever_number_it_names()
+    {
+        NodeKey a = _network.Join("a", MemberRole.Admin);
+        MembershipLog elsewhere = _network.Copy();
+        byte[] invite = _network.Invite(elsewhere, a);
+        NodeKey guest = NodeKey.Generate(_network.Random);
+        TestNetwork.Add(elsewhere, elsewhere.PrepareJoin(guest, invite, "guest", _network.Now));
+        TestNetwork.Add(Log, Log.PrepareRevoke(_network.Founder, a.Id, 1000, _network.Now, _network.Random));
+        Merge(elsewhere);
+        Assert.DoesNotContain(guest.Id, State.Members.Keys);
+    }
+
+    [Fact]
+    public void a_mere_member_decides_nothing_for_others()
+    {
+        NodeKey a = _network.Join("a");
+        NodeKey b = _network.Join("b");
+        NodeKey stranger = NodeKey.Generate(_network.Random);
+        Assert.Equal(PrepareOutcome.NotAdmin, Log.PrepareRole(a, a.Id, MemberRole.Admin, _network.Now).Outcome);
+        foreach (StatementBody body in (StatementBody[])
+        [
+            new RoleBody(a.Id, MemberRole.Admin),
+            new RoleBody(_network.Founder.Id, MemberRole.Member),
+            new AdmitBody(stranger.Id, "stranger", MemberRole.Member, default),
+            new RenameBody(b.Id, "mine"),
+            new RevokeBody(false, b.Id, 0),
+        ])
+        {
+            Log.Add(Log.Author(a, body, ++_network.Now));
+        }
+
+        Assert.Equal(MemberRole.Member, State.Members[a.Id].Role);
+        Assert.Equal(MemberRole.Admin, State.Members[_network.Founder.Id].Role);
+        Assert.DoesNotContain(stranger.Id, State.Members.Keys);
+        Assert.Equal("b", State.Members[b.Id].Name);
+    }
+
+    [Fact]
     public void what_the_revocation_had_seen_stands()
     {
         NodeKey a = _network.Join("a", MemberRole.Admin);

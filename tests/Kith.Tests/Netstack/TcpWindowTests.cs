@@ -109,6 +109,7 @@ public sealed class TcpWindowTests
         Assert.All(sent, seen => Assert.Equal(RawPeer.PeerStart, seen.Acknowledgment));
         Assert.Equal(3, sent[2].Options.BlockCount);
         Assert.Equal([2000u, 3000u, 1000u], [sent[2].Options.Blocks[0].Start - RawPeer.PeerStart, sent[2].Options.Blocks[1].Start - RawPeer.PeerStart, sent[2].Options.Blocks[2].Start - RawPeer.PeerStart]);
+        Assert.Equal([2100u, 3100u, 1100u], [sent[2].Options.Blocks[0].End - RawPeer.PeerStart, sent[2].Options.Blocks[1].End - RawPeer.PeerStart, sent[2].Options.Blocks[2].End - RawPeer.PeerStart]);
         Assert.Equal(0, connection.Readable);
         peer.Send(TcpFlags.Acknowledge, 0, 0, 65535, s_data.AsSpan(0, 1000));
         Assert.Equal(1100, connection.Readable);

@@ -1,4 +1,5 @@
 using Kith.Protocol.Paths;
+using Kith.Protocol.Relay;
 using Kith.Tests.Core;
 
 namespace Kith.Tests.Relay;
@@ -41,6 +42,35 @@ public sealed class MeshTests : IDisposable
         _net.Send(_anna, _dora, 1360);
         _net.Send(_dora, _anna, 1000);
         Assert.True(_net.RunUntil(() => _dora.Tun.Count == 1 && _anna.Tun.Count == 1, 1));
+    }
+
+    [Fact]
+    public void each_member_on_the_way_leaves_one_hop_fewer_and_the_last_none()
+    {
+        _net.Restart(_hosts[..4], (_anna, _bert), (_bert, _cleo), (_cleo, _dora));
+        Isolate(_emil, _finn);
+        Assert.True(_net.RunUntil(() => RelayNet.IsOnline(_anna, _dora) && RelayNet.IsOnline(_dora, _anna), 10));
+        List<byte> atBert = [];
+        List<byte> atCleo = [];
+        _bert.Core!.PassedOn = (in relay) => Note(atBert, relay);
+        _cleo.Core!.PassedOn = (in relay) => Note(atCleo, relay);
+        for (int i = 0; i < 10; i++)
+        {
+            _net.Send(_anna, _dora);
+        }
+
+        Assert.True(_net.RunUntil(() => _dora.Tun.Count == 10, 1));
+        Assert.True(atBert.Count >= 10 && atCleo.Count >= 10);
+        Assert.All(atBert, static hops => Assert.Equal(2, hops));
+        Assert.All(atCleo, static hops => Assert.Equal(1, hops));
+
+        void Note(List<byte> seen, in RelayFrame relay)
+        {
+            if (relay.Source == _anna.Key.Id.ShortId && relay.Destination == _dora.Key.Id.ShortId)
+            {
+                seen.Add(relay.HopsLeft);
+            }
+        }
     }
 
     [Theory]

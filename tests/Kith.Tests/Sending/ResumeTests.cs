@@ -158,6 +158,34 @@ public class ResumeTests
     }
 
     [Fact]
+    public async Task a_large_file_that_came_damaged_is_sent_again()
+    {
+        using TransferRig rig = new();
+        byte[] content = new byte[3 * SendLimits.DataBytesMax];
+        new Random(3).NextBytes(content);
+        "looked for"u8.CopyTo(content.AsSpan(SendLimits.DataBytesMax + 1000));
+        rig.Write("large", content);
+        bool isDone = false;
+        rig.Network.Dialled = (_, sender, _) => sender.Tamper = buffer =>
+        {
+            byte[] changed = buffer.ToArray();
+            int at = changed.AsSpan().IndexOf("looked for"u8);
+            if (at >= 0 && !isDone)
+            {
+                isDone = true;
+                changed[at] ^= 1;
+            }
+
+            return changed;
+        };
+
+        TransferTotals totals = await rig.TransferAsync("large");
+
+        Assert.True(isDone && totals is { Received: 1, IsComplete: true }, totals.ToString());
+        Assert.Equal(content, rig.Got("large"));
+    }
+
+    [Fact]
     public async Task content_that_comes_damaged_every_time_fails_and_leaves_nothing()
     {
         using TransferRig rig = new();

@@ -55,15 +55,13 @@ public class KillTests
 
     internal static Process Start(string state)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath is string path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Kith.Crasher.dll"));
-        start.ArgumentList.Add(state);
-        return Process.Start(start)!;
+        string[] command = CommandFor(state);
+        return Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, UseShellExecute = false })!;
     }
+
+    /// <summary>The program that writes into a state directory.</summary>
+    internal static string[] CommandFor(string state) =>
+        [Environment.ProcessPath is string path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", Path.Combine(AppContext.BaseDirectory, "Kith.Crasher.dll"), state];
 
     private static void Read(string line, ref int statements, ref int document)
     {

@@ -28,6 +28,23 @@ public sealed class TransportSessionTests
     }
 
     [Fact]
+    public void no_counter_is_given_out_twice_whatever_is_taken_at_once()
+    {
+        TransportSession session = new(1, 2, s_key, s_key, isInitiator: true, default);
+        SeededRandom random = new(8);
+        ulong next = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            int count = 1 + random.NextBelow(64);
+            Assert.True(session.TryTakeCounters(count, out ulong first));
+            Assert.Equal(next, first);
+            next += (ulong)count;
+        }
+
+        Assert.Equal(next, session.NextCounter);
+    }
+
+    [Fact]
     public void counters_run_out_before_the_specified_limit()
     {
         ulong nearEnd = TransportSession.RejectAfterMessages - 10;

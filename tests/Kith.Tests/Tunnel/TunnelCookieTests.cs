@@ -79,8 +79,10 @@ public sealed class TunnelCookieTests
         Assert.Contains(TunnelMessageType.CookieReply, b.Sent);
     }
 
-    [Fact]
-    public void cookie_of_another_address_is_worth_nothing()
+    [Theory]
+    [InlineData("192.0.2.1:1001")]
+    [InlineData("192.0.2.9:1000")]
+    public void cookie_of_another_address_is_worth_nothing(string other)
     {
         using TunnelWorld world = new(3);
         (TunnelHost a, TunnelHost b, TunnelPeer bAtA, TunnelPeer aAtB) = world.AddPair(optionsOfB: s_alwaysLoaded);
@@ -88,7 +90,7 @@ public sealed class TunnelCookieTests
         world.Carries = datagram => datagram.Type != TunnelMessageType.Initiation || ++initiations != 2;
         a.Machine.Send(a.Now, bAtA, s_hello);
         world.Run(s_second);
-        world.Move(a, "192.0.2.1:1001");
+        world.Move(a, other);
         world.Carries = datagram => datagram.Type != TunnelMessageType.Initiation || ++initiations == 3;
         world.Run(TimeSpan.FromSeconds(5));
         Assert.Equal(0, aAtB.InitiationsAccepted);
