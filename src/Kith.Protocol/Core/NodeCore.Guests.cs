@@ -92,11 +92,27 @@ public sealed partial class NodeCore
             case ControlMessageType.Statements:
                 return AdmitGuest(now, stream, guest, body);
             case ControlMessageType.SecretRequest when network.Log.State.Members.ContainsKey(guest.Node):
-                WriteSecret(now, stream, ControlMessageType.JoinAccepted, network);
-                return true;
+                return WelcomeBack(now, stream, guest);
             default:
                 return false;
         }
+    }
+
+    private bool WelcomeBack(ClockReading now, SyncStream stream, JoinGuest guest)
+    {
+        // If the disk was full when its statement came, it was refused then, and is let in only now.
+        if (!StoreTail(guest.Network).IsOk)
+        {
+            return Refuse(now, stream, JoinRefusal.Unavailable);
+        }
+
+        if (!_members.ContainsKey(guest.Node))
+        {
+            HandleNewStatements(now, guest.Network);
+        }
+
+        WriteSecret(now, stream, ControlMessageType.JoinAccepted, guest.Network);
+        return true;
     }
 
     private bool AdmitGuest(ClockReading now, SyncStream stream, JoinGuest guest, ReadOnlySpan<byte> body)

@@ -14,7 +14,7 @@ internal static class DiscoveryBugs
             "older-item-replaces-newer",
             "Whoever recorded where a device was last week makes the DHT say so again",
             "src/Kith.Protocol/Discovery/Dht/Storage/ItemStore.cs", "item.Sequence < stored.Sequence", "false",
-            "DhtMachineTests.newer_item_replaces_older_and_never_the_other_way"),
+            "RoutingTableTests.compare_and_swap_holds"),
         new(
             "older-whereabouts-replace-newer",
             "A member that was away tells everybody where others were, and they are looked for there",

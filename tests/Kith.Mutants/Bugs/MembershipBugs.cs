@@ -14,12 +14,12 @@ internal static class MembershipBugs
             "revocation-forgets-what-it-had-not-seen",
             "A removed device goes on stating things under numbers from before its removal, and they count",
             "src/Kith.Protocol/Membership/Fold/RevocationSet.cs", "entry.Statement.Sequence <= body.LastStanding && entry.IsSeenBy(revocation)", "entry.Statement.Sequence <= body.LastStanding",
-            "RevocationTests.what_a_revoked_device_wrote_and_the_revocation_had_not_seen_is_void"),
+            "RevocationTests.a_revocation_does_not_let_stand_what_it_had_not_seen_whatever_number_it_names") { Gap = "no revocation named a number beyond what its author had seen" },
         new(
             "invite-once-too-often",
             "An invite for one lets in two",
             "src/Kith.Protocol/Membership/Fold/FoldedInvite.cs", "Used >= Body.Uses", "Used > Body.Uses",
-            "MembershipLogTests.a_device_joins_by_an_invite_and_the_invite_is_used_up"),
+            "InviteTests.of_two_that_use_the_last_place_at_once_the_first_in_order_gets_it_everywhere"),
         new(
             "invite-never-over",
             "An invite that was for a day lets somebody in a year later",
@@ -29,7 +29,7 @@ internal static class MembershipBugs
             "role-by-anybody",
             "A mere member makes himself an admin",
             "src/Kith.Protocol/Membership/Fold/FoldPass.Admission.cs", "!authority.IsAdmin", "false",
-            "RevocationTests.only_admins_revoke_others_and_anyone_may_leave") { Near = "private bool ApplyRole(" },
+            "RevocationTests.a_mere_member_decides_nothing_for_others") { Near = "private bool ApplyRole(", Gap = "members were refused when they asked, but no test stated a role in a member's name all the same" },
         new(
             "both-branches-of-a-fork-count",
             "A device that tells one half of the network this and the other half that is believed by both",
@@ -39,7 +39,7 @@ internal static class MembershipBugs
             "removed-device-keeps-its-name",
             "The name of a removed device is never free again: its successor becomes nas-2",
             "src/Kith.Protocol/Membership/Fold/FoldPass.cs", "_byName.Remove(device.Name);", "_ = device.Name;",
-            "NameAndAddressTests.devices_that_wish_for_one_name_are_numbered_in_the_order_of_the_fold"),
+            "NameAndAddressTests.the_name_and_the_address_of_a_removed_device_are_free_again") { Gap = "no device took the name of a removed one" },
         new(
             "address-collision",
             "Two devices get the same address, and the second one is never reached by it",
@@ -49,11 +49,11 @@ internal static class MembershipBugs
             "sync-word-dropped",
             "A member that has nothing to send does not say so: the other one waits for ever, and never knows that it has everything",
             "src/Kith.Protocol/Membership/Sync/SyncSession.cs", "_owesWord = true;", "_owesWord = false;",
-            "SyncSessionTests.only_what_is_missing_is_sent_either_way"),
+            "SyncSessionTests.a_joiner_with_an_empty_log_gets_everything"),
         new(
             "newcomer-told-before-it-is-stored",
             "A newcomer is let in although the disk took nothing of it: after a restart nobody knows it",
             "src/Kith.Protocol/Core/NodeCore.Guests.cs", "!stored.IsOk", "false",
-            "NodeCoreTests.full_disk_refuses_a_change_and_changes_nothing"),
+            "NodeCoreTests.a_newcomer_is_not_let_in_while_the_disk_is_full") { Gap = "no test joined through a member whose disk was full" },
     ];
 }

@@ -24,17 +24,17 @@ internal static class TunnelBugs
             "counter-taken-twice",
             "Two packets are sealed under one nonce: whoever hears both can read and forge",
             "src/Kith.Protocol/Tunnel/TransportSession.cs", "Interlocked.Add(ref _nextCounter, count) - count", "Interlocked.Add(ref _nextCounter, Math.Max(1, count - 1)) - Math.Max(1, count - 1)",
-            "StackSenderTests.a_large_segment_arrives_as_the_very_packets_it_stands_for"),
+            "TransportSessionTests.no_counter_is_given_out_twice_whatever_is_taken_at_once") { Gap = "no test took counters in batches of different sizes one after the other" },
         new(
             "mac1-not-checked",
             "Strangers who do not know a node's key get an answer out of it, and make it work",
             "src/Kith.Protocol/Tunnel/TunnelMachine.Handshakes.cs", "!_cookies.CheckMac1(datagram)", "false",
-            "TunnelHandshakeTests.message_altered_in_any_byte_is_answered_by_nothing"),
+            "TunnelCookieTests.message_without_mac1_is_silence_even_under_load") { Near = "private bool Admit(Instant now" },
         new(
             "cookie-for-every-address",
             "One cookie, got at one address, serves a flood from forged ones",
             "src/Kith.Protocol/Tunnel/CookieChecker.cs", "source.Address.WriteMappedTo(bytes);", "bytes.Clear();",
-            "TunnelCookieTests.cookie_of_another_address_is_worth_nothing"),
+            "TunnelCookieTests.cookie_of_another_address_is_worth_nothing", "TunnelVectorTests.handshake_cookie_and_packet_are_as_documented") { Gap = "only the vectors noticed; the test of the rule changed the port and never the address" },
         new(
             "handshake-time-forgotten-at-start",
             "After a restart with the clock set back nobody answers this node's handshakes",
@@ -54,11 +54,11 @@ internal static class TunnelBugs
             "anybodys-source-address",
             "One member sends packets in another's name",
             "src/Kith.Tunnel/Threads/PacketDelivery.cs", "!ReferenceEquals(route.Link, link)", "false",
-            "SocketTests.ip_packets_must_come_from_the_peers_address_and_go_to_ours"),
+            "SocketTests.a_peer_does_not_speak_in_another_ones_name") { Gap = "packets came from addresses of nobody, never from another member's" },
         new(
             "anybodys-source-address-in-the-core",
             "One member speaks to the services of a node without a TUN device in another's name",
             "src/Kith.Protocol/Core/NodeCore.Receive.cs", "route.Peer == peer && route.Local == to", "route.Local == to",
-            "NodeCorePacketTests.packet_from_an_address_that_is_not_ours_goes_nowhere"),
+            "NodeCorePacketTests.a_member_does_not_speak_in_another_ones_name") { Gap = "as above, in the core" },
     ];
 }

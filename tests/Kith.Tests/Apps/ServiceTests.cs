@@ -109,7 +109,7 @@ public sealed class ServiceTests : IDisposable
             }
             else
             {
-                await Assert.ThrowsAsync<IOException>(async () => await stream.ReadAsync(new byte[1], Token));
+                await Assert.ThrowsAsync<IOException>(() => stream.ReadAsync(new byte[1], Token).AsTask());
             }
 
             await stream.DisposeAsync();

@@ -147,6 +147,25 @@ public sealed class NodeCoreTests : IDisposable
     }
 
     [Fact]
+    public void a_newcomer_is_not_let_in_while_the_disk_is_full()
+    {
+        TestHost anna = _lan.Add("anna");
+        TestHost bert = _lan.Add("bert");
+        MembershipLog home = anna.Core!.CreateNetwork(_lan.Clock(anna), "home", []);
+        InviteLine invite = Invite(anna, home.Id);
+        anna.Store.IsFull = true;
+        Join(bert, invite);
+        Assert.True(_lan.RunUntil(() => bert.Events.OfType<NodeEvent.JoinFailed>().Any(), TimeSpan.FromMinutes(5)), Describe(anna, bert));
+        Assert.Empty(bert.Core!.Networks);
+        anna.Store.IsFull = false;
+        Join(bert, invite);
+        Assert.True(_lan.RunUntil(() => AllOnline(anna, bert), TimeSpan.FromSeconds(10)), Describe(anna, bert));
+        _lan.Stop(anna);
+        _lan.Start(anna);
+        Assert.Contains(bert.Core.Id, anna.Core!.Networks.Single().State.Members.Keys);
+    }
+
+    [Fact]
     public void changed_name_reaches_the_other_member()
     {
         TestHost anna = _lan.Add("anna");
