@@ -11,6 +11,7 @@ public sealed partial class NetworkStack
 
     private readonly Dictionary<InternetAddress, PathRoundTrip> _paths = [];
     private readonly Dictionary<InternetAddress, long> _crowders = [];
+    private readonly Dictionary<InternetAddress, int> _halfOpenOf = [];
 
     /// <summary>What is known of the way to an address; <see cref="LeavePath"/> gives it up.</summary>
     internal PathRoundTrip UsePath(InternetAddress remote)

@@ -107,6 +107,16 @@ public sealed partial class NetworkStack
         {
             _halfOpen.Remove(node);
             connection.HalfOpenNode = null;
+            InternetAddress remote = connection.Key.Remote;
+            int left = _halfOpenOf[remote] - 1;
+            if (left == 0)
+            {
+                _halfOpenOf.Remove(remote);
+            }
+            else
+            {
+                _halfOpenOf[remote] = left;
+            }
         }
     }
 
@@ -216,29 +226,35 @@ public sealed partial class NetworkStack
         listener.Pending++;
         Add(connection);
         connection.HalfOpenNode = _halfOpen.AddLast(connection);
+        _halfOpenOf[key.Remote] = _halfOpenOf.GetValueOrDefault(key.Remote) + 1;
         connection.Open(now, syn);
     }
 
     // Against floods of SYNs: whoever has most of them half-open gives one up, the oldest, which is the one most likely to be of no use.
     private bool DropOldestHalfOpen(Instant now, TcpListener? listener)
     {
-        Dictionary<InternetAddress, (int Count, TcpConnection Oldest)> shares = [];
-        TcpConnection? dropped = null;
+        InternetAddress loudest = default;
         int most = 0;
+        foreach ((InternetAddress remote, int count) in _halfOpenOf)
+        {
+            if (count > most)
+            {
+                most = count;
+                loudest = remote;
+            }
+        }
+
+        TcpConnection? dropped = null;
         for (LinkedListNode<TcpConnection>? node = _halfOpen.First; node is not null; node = node.Next)
         {
-            if (listener is not null && node.Value.Listener != listener)
+            if (listener is null || node.Value.Listener == listener)
             {
-                continue;
-            }
-
-            InternetAddress remote = node.Value.Key.Remote;
-            (int count, TcpConnection oldest) = shares.GetValueOrDefault(remote, (0, node.Value));
-            shares[remote] = (count + 1, oldest);
-            if (count + 1 > most)
-            {
-                most = count + 1;
-                dropped = oldest;
+                dropped ??= node.Value;
+                if (node.Value.Key.Remote == loudest)
+                {
+                    dropped = node.Value;
+                    break;
+                }
             }
         }
 

@@ -59,7 +59,12 @@ internal static class HostileDeeds
 
         public void Say(HostileMember member, ClockReading now)
         {
-            member.IsDeaf = false;
+            if (member.IsDeaf)
+            {
+                member.IsDeaf = false;
+                member.AbortAll(now);
+            }
+
             bool isOver = _stream?.Connection.CloseReason is not (null or Protocol.Netstack.CloseReason.None);
             if (_stream is null || (isOver && now.Monotonic - _opened > TimeSpan.FromMilliseconds(50)))
             {

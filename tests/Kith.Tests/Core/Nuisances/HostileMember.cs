@@ -109,6 +109,17 @@ internal sealed class HostileMember : IDisposable
         return connection;
     }
 
+    /// <summary>Forgets all its streams.</summary>
+    public void AbortAll(ClockReading now)
+    {
+        foreach (TcpConnection connection in _stack.FindConnections(static _ => true))
+        {
+            connection.Abort(now);
+        }
+
+        Flush(now);
+    }
+
     /// <summary>Opens a control stream and says hello.</summary>
     public ControlStream OpenControl(ClockReading now)
     {
