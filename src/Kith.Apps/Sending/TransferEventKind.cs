@@ -14,6 +14,10 @@ public enum TransferEventKind
     [JsonStringEnumMemberName("waitingForReceiver")]
     WaitingForReceiver,
 
+    /// <summary>The node of this device was stopped; it is waited for.</summary>
+    [JsonStringEnumMemberName("waitingForNode")]
+    WaitingForNode,
+
     /// <summary>Somebody at the receiver is being asked.</summary>
     [JsonStringEnumMemberName("asking")]
     Asking,

@@ -81,11 +81,14 @@ internal static class ReceiveCommand
         StopSignals signals,
         CancellationToken cancellationToken)
     {
-        IReadOnlyList<NetworkStatus> networks = await node.GetMembersAsync(null, cancellationToken).ConfigureAwait(false);
-        foreach (string device in receive.Trusted)
+        if (receive.Trusted.Count > 0)
         {
             // A name mistyped here would be found out only when somebody sends.
-            DeviceLookup.Find(networks, device);
+            IReadOnlyList<NetworkStatus> networks = await node.GetMembersAsync(null, cancellationToken).ConfigureAwait(false);
+            foreach (string device in receive.Trusted)
+            {
+                DeviceLookup.Find(networks, device);
+            }
         }
 
         bool wasBusy = false;

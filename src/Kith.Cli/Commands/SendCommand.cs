@@ -57,12 +57,9 @@ internal static class SendCommand
             TransferScreen screen = new(services.Terminal, isSender: true, result.GetValue(options.Json), result.GetValue(quiet));
             await using (screen.ConfigureAwait(false))
             {
-                return await options.UseAsync(result, async (node, transport) =>
+                return await options.UseAsync(result, async (_, transport) =>
                 {
                     Sender sender = new(transport, send, screen);
-
-                    // A device that does not exist is said at once; one that is offline may come.
-                    DeviceLookup.Find(await node.GetMembersAsync(null, stop.Token).ConfigureAwait(false), send.Device);
                     try
                     {
                         TransferTotals totals = await sender.RunAsync(stop.Token).ConfigureAwait(false);

@@ -15,6 +15,7 @@ internal static class TransferText
         {
             TransferEventKind.WaitingForDevice => $"Waiting for {device} to come online.",
             TransferEventKind.WaitingForReceiver => $"Waiting for 'kith receive' on {device}.",
+            TransferEventKind.WaitingForNode => "The node of this device was stopped; waiting until it runs again (kith up).",
             TransferEventKind.Asking => $"Waiting for {device} to accept it.",
             TransferEventKind.Started when !isSender && item.Totals is { } totals => $"{device} sends {Amount(totals.Files, totals.Bytes)}.",
             TransferEventKind.LinkLost when isSender => $"The link to {device} was lost; trying again.",

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Kith.Lab.Emulator;
 using Kith.Lab.Harness;
 using Kith.Node.Control;
@@ -36,7 +35,7 @@ public sealed class SendScenarios
         Assert.Equal((await topology.Laptop.Host.RunAsync($"cd /run/t && {Look}")).EnsureSuccess().Output, (await topology.Nas.Host.RunAsync($"cd /run/in && {Look}")).EnsureSuccess().Output);
 
         LabResult again = (await topology.Laptop.RunAsync("send --json /run/t/tree nas", SendTopology.Limit)).EnsureSuccess();
-        Assert.Equal(0, Totals(again.Output).GetProperty("bytesCarried").GetInt64());
+        Assert.Equal(0, SendTopology.Totals(again.Output).GetProperty("bytesCarried").GetInt64());
         Assert.Equal(0, await receiver.StopAsync(LabSignal.Interrupt));
     }
 
@@ -59,7 +58,7 @@ public sealed class SendScenarios
         Assert.Equal(string.Empty, (await topology.Nas.Host.RunAsync("ls /run/in")).Text);
         LabResult last = (await topology.Laptop.RunAsync("send --json /run/file nas", SendTopology.Limit)).EnsureSuccess();
 
-        long carried = Totals(last.Output).GetProperty("bytesCarried").GetInt64();
+        long carried = SendTopology.Totals(last.Output).GetProperty("bytesCarried").GetInt64();
         LabReport.Measured($"after two kills {carried / 1e6:0.0} of {FileBytes / 1e6:0.0} MB had to be carried");
         Assert.InRange(carried, 1, FileBytes - (FileBytes / 2));
         string hash = (await topology.Laptop.Host.RunAsync("sha256sum < /run/file")).EnsureSuccess().Text;
@@ -73,14 +72,14 @@ public sealed class SendScenarios
         await using SendTopology topology = await SendTopology.CreateAsync(Slow, "mount");
         (await topology.Laptop.Host.RunAsync("head -c 40000000 /dev/urandom > /run/file && printf a > /run/small")).EnsureSuccess();
         (await topology.Nas.Host.RunAsync("mkdir /run/in /run/ro && mount -t tmpfs -o size=8m tmpfs /run/in && mount -t tmpfs -o ro tmpfs /run/ro")).EnsureSuccess();
-        await FailsAsync(topology.Laptop.RunAsync("send /run/nothing nas"), ControlError.FileUnreadable, "There is no /run/nothing");
-        await FailsAsync(topology.Laptop.RunAsync("send /run/small nobody"), ControlError.UnknownDevice, "nobody");
-        await FailsAsync(topology.Laptop.RunAsync("send --no-wait /run/small nas"), ControlError.PortRefused, "Nobody receives on nas");
-        await FailsAsync(topology.Nas.RunAsync("receive --to /run/ro --yes"), ControlError.TargetNotWritable, "read-only");
-        await FailsAsync(topology.Nas.RunAsync("receive --to /run/in"), ControlError.Usage, "Nobody can be asked");
+        await SendTopology.FailsAsync(topology.Laptop.RunAsync("send /run/nothing nas"), ControlError.FileUnreadable, "There is no /run/nothing");
+        await SendTopology.FailsAsync(topology.Laptop.RunAsync("send /run/small nobody"), ControlError.UnknownDevice, "nobody");
+        await SendTopology.FailsAsync(topology.Laptop.RunAsync("send --no-wait /run/small nas"), ControlError.PortRefused, "Nobody receives on nas");
+        await SendTopology.FailsAsync(topology.Nas.RunAsync("receive --to /run/ro --yes"), ControlError.TargetNotWritable, "read-only");
+        await SendTopology.FailsAsync(topology.Nas.RunAsync("receive --to /run/in"), ControlError.Usage, "Nobody can be asked");
 
         LabProcess receiver = await topology.ReceiveAsync("--to /run/in --yes");
-        await FailsAsync(topology.Laptop.RunAsync("send /run/file nas", SendTopology.Limit), ControlError.TargetFull, "The disk of nas is full");
+        await SendTopology.FailsAsync(topology.Laptop.RunAsync("send /run/file nas", SendTopology.Limit), ControlError.TargetFull, "The disk of nas is full");
         (await topology.Nas.Host.RunAsync("mount -o remount,size=64m /run/in")).EnsureSuccess();
 
         // Ctrl-C in the middle of what remains, and then the rest.
@@ -90,8 +89,8 @@ public sealed class SendScenarios
         Assert.Equal(130, await sender.StopAsync(LabSignal.Interrupt));
         Assert.Contains("Send it again: it goes on from where it was.", sender.Output, StringComparison.Ordinal);
         LabResult last = (await topology.Laptop.RunAsync("send --json /run/file nas", SendTopology.Limit)).EnsureSuccess();
-        Assert.InRange(Totals(last.Output).GetProperty("bytesCarried").GetInt64(), 0, 28_000_000);
-        await FailsAsync(topology.Nas.RunAsync("receive --to /run/other --yes"), ControlError.PortInUse, string.Empty);
+        Assert.InRange(SendTopology.Totals(last.Output).GetProperty("bytesCarried").GetInt64(), 0, 28_000_000);
+        await SendTopology.FailsAsync(topology.Nas.RunAsync("receive --to /run/other --yes"), ControlError.PortInUse, string.Empty);
     }
 
     [Fact]
@@ -112,19 +111,5 @@ public sealed class SendScenarios
         Assert.Equal(0, await sender.WaitForExitAsync(SendTopology.Limit));
         Assert.Equal("differs differs (2) same", (await topology.Nas.Host.RunAsync("cd /run/in/t && echo *")).Text);
         Assert.Equal("oldnew", (await topology.Nas.Host.RunAsync("cd /run/in/t && cat differs 'differs (2)'")).Text);
-    }
-
-    private static async Task FailsAsync(Task<LabResult> running, ControlError error, string words)
-    {
-        LabResult result = await running;
-        Assert.True(result.ExitCode == (int)error, result.ToString());
-        Assert.Contains(words, result.Error, StringComparison.Ordinal);
-        Assert.InRange(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, 1, 2);
-    }
-
-    private static JsonElement Totals(string lines)
-    {
-        string done = lines.Split('\n').Single(line => line.StartsWith("{\"event\":\"done\"", StringComparison.Ordinal));
-        return JsonDocument.Parse(done).RootElement.GetProperty("totals");
     }
 }

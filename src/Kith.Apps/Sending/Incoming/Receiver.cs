@@ -10,6 +10,8 @@ public sealed class Receiver
     /// <summary>The name of the protocol.</summary>
     public const string Protocol = "kith/send/1";
 
+    private static readonly TimeSpan NodePause = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How many devices may send at once.</summary>
     public const int SessionsMax = 16;
 
@@ -37,7 +39,7 @@ public sealed class Receiver
     /// <summary>Receives until cancelled, or with <see cref="ReceiveOptions.Once"/> until one transfer is complete, whose numbers are returned then.</summary>
     /// <exception cref="ControlException">
     /// <see cref="ControlError.TargetNotWritable"/>, <see cref="ControlError.TargetFull"/>; <see cref="ControlError.PortInUse"/>: another receiver runs on this device;
-    /// <see cref="ControlError.NodeNotRunning"/>.
+    /// <see cref="ControlError.NodeNotRunning"/>: no node ran at the beginning; one that is stopped later is waited for.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<TransferTotals> RunAsync(CancellationToken cancellationToken)
@@ -46,24 +48,59 @@ public sealed class Receiver
         ReceiveContext context = new(_options, target, _questions, _observer);
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         KithListener listener = await _transport.ListenAsync(Protocol, cancellationToken).ConfigureAwait(false);
-        await using (listener.ConfigureAwait(false))
+        try
         {
-            try
+            while (true)
             {
-                context.Tell(new TransferEvent(TransferEventKind.Ready, Path: Path.GetFullPath(_options.Target)));
-                Task accepting = AcceptAsync(listener, context, ending.Token);
-                await Task.WhenAny(accepting, _first.Task).ConfigureAwait(false);
-                if (!_first.Task.IsCompleted)
+                await using (listener.ConfigureAwait(false))
                 {
-                    await accepting.ConfigureAwait(false);
+                    context.Tell(new TransferEvent(TransferEventKind.Ready, Path: Path.GetFullPath(_options.Target)));
+                    Task accepting = AcceptAsync(listener, context, ending.Token);
+                    await Task.WhenAny(accepting, _first.Task).ConfigureAwait(false);
+                    if (_first.Task.IsCompleted)
+                    {
+                        return await _first.Task.ConfigureAwait(false);
+                    }
+
+                    await WaitForLossAsync(accepting).ConfigureAwait(false);
                 }
 
-                return await _first.Task.ConfigureAwait(false);
+                context.Tell(new TransferEvent(TransferEventKind.WaitingForNode));
+                listener = await ListenAgainAsync(cancellationToken).ConfigureAwait(false);
             }
-            finally
+        }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(SessionsNow()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Returns when the node was stopped; throws whatever else ended the listening.</summary>
+    private static async Task WaitForLossAsync(Task accepting)
+    {
+        try
+        {
+            await accepting.ConfigureAwait(false);
+        }
+        catch (ControlException stopped) when (stopped.Error == ControlError.NodeNotRunning)
+        {
+            // Whatever watches over it starts it again.
+        }
+    }
+
+    private async Task<KithListener> ListenAgainAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(NodePause, cancellationToken).ConfigureAwait(false);
+            try
             {
-                await ending.CancelAsync().ConfigureAwait(false);
-                await Task.WhenAll(SessionsNow()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return await _transport.ListenAsync(Protocol, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ControlException stopped) when (stopped.Error == ControlError.NodeNotRunning)
+            {
+                // Not yet.
             }
         }
     }

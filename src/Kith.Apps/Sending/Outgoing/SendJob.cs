@@ -11,8 +11,12 @@ internal sealed class SendJob(IReadOnlyList<SourceRoot> roots, string device, IT
     /// <summary>How many outcomes are remembered for the next connection; files beyond that are compared again, which takes time and does no harm.</summary>
     public const int SettledMax = 1_000_000;
 
+    /// <summary>How many steps of the first walk are remembered, so that the second one looks at nothing again.</summary>
+    public const int StepsKeptMax = 100_000;
+
     private readonly Lock _gate = new();
     private readonly HashSet<Bytes16> _settled = [];
+    private List<SourceItem>? _steps = [];
 
     /// <summary>What was named.</summary>
     public IReadOnlyList<SourceRoot> Roots { get; } = roots;
@@ -37,6 +41,7 @@ internal sealed class SendJob(IReadOnlyList<SourceRoot> roots, string device, IT
         long bytes = 0;
         foreach (SourceItem item in SourceWalk.Through(Roots))
         {
+            Keep(item);
             cancellationToken.ThrowIfCancellationRequested();
             if (item.Kind is SourceItemKind.File or SourceItemKind.Link && files < SendLimits.EntriesMax)
             {
@@ -48,6 +53,11 @@ internal sealed class SendJob(IReadOnlyList<SourceRoot> roots, string device, IT
         Count.Files = files;
         Count.Bytes = bytes;
     }
+
+    /// <summary>
+    /// A walk through everything. The first after <see cref="Measure"/> is the one that it took, if that was not too long; what has changed since is noticed when it is read.
+    /// </summary>
+    public IEnumerable<SourceItem> Walk() => Interlocked.Exchange(ref _steps, null) ?? SourceWalk.Through(Roots);
 
     /// <summary>Whether the outcome of this path is known from an earlier connection.</summary>
     public bool IsSettled(string shown)
@@ -79,6 +89,15 @@ internal sealed class SendJob(IReadOnlyList<SourceRoot> roots, string device, IT
         lock (_gate)
         {
             observer.Handle(new TransferEvent(what, Device, null, reason, totals));
+        }
+    }
+
+    private void Keep(in SourceItem item)
+    {
+        if (_steps is { } steps)
+        {
+            steps.Add(item);
+            _steps = steps.Count < StepsKeptMax ? steps : null;
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed partial class SendSession
         await _accepted.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         SourceFolder? folder = null;
         uint index = 0;
-        foreach (SourceItem item in SourceWalk.Through(job.Roots))
+        foreach (SourceItem item in job.Walk())
         {
             cancellationToken.ThrowIfCancellationRequested();
             switch (item.Kind)

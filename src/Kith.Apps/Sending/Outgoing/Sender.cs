@@ -16,6 +16,9 @@ public sealed class Sender
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(2);
 
+    // The receiver hangs up on a stream on which nobody greets.
+    private static readonly TimeSpan UngreetedMax = TimeSpan.FromSeconds(5);
+
     private readonly IKithTransport _transport;
     private readonly SendOptions _options;
     private readonly SendJob _job;
@@ -23,6 +26,7 @@ public sealed class Sender
     private long _lastProgressAt;
     private long _lastProgress;
     private TransferEventKind? _told;
+    private bool _wasThere;
 
     /// <summary>Makes a sender.</summary>
     /// <exception cref="ControlException"><see cref="ControlError.FileUnreadable"/> or <see cref="ControlError.Usage"/>: what was named cannot be sent.</exception>
@@ -45,13 +49,14 @@ public sealed class Sender
     /// <exception cref="OperationCanceledException">It was cancelled; the receiver was told.</exception>
     public async Task<TransferTotals> RunAsync(CancellationToken cancellationToken)
     {
-        await Task.Run(() => _job.Measure(cancellationToken), cancellationToken).ConfigureAwait(false);
+        Task<KithStream>? dialled = await MeasureAsync(cancellationToken).ConfigureAwait(false);
         using IDisposable shown = _observer.Watch(_job.Count.Read, () => _job.Count.Current);
         _lastProgressAt = Stopwatch.GetTimestamp();
         TimeSpan pause = PauseMin;
         while (true)
         {
-            (bool isDone, ControlException? trouble) = await TryOnceAsync(cancellationToken).ConfigureAwait(false);
+            (bool isDone, ControlException? trouble) = await TryOnceAsync(dialled ?? DialAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            dialled = null;
             if (isDone)
             {
                 TransferTotals totals = _job.Count.Read();
@@ -74,13 +79,73 @@ public sealed class Sender
         }
     }
 
+    private Task<KithStream> DialAsync(CancellationToken cancellationToken) =>
+        Task.Run(async () => await _transport.DialAsync(_options.Device, Receiver.Protocol, cancellationToken).ConfigureAwait(false), cancellationToken);
+
+    /// <summary>Looks at all that is to be sent while the device is dialled; returns the dial if it is worth waiting for.</summary>
+    private async Task<Task<KithStream>?> MeasureAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task measuring = Task.Run(() => _job.Measure(ending.Token), CancellationToken.None);
+        Task<KithStream> dialling = DialAsync(cancellationToken);
+        await Task.WhenAny(measuring, dialling).ConfigureAwait(false);
+        if (dialling.IsFaulted && dialling.Exception.InnerException is ControlException failure && !IsWorthWaiting(failure))
+        {
+            // A device that does not exist, for example, is said before a large folder was looked at.
+            await ending.CancelAsync().ConfigureAwait(false);
+            await measuring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw failure;
+        }
+
+        try
+        {
+            await Task.WhenAny(measuring, Task.Delay(UngreetedMax, cancellationToken)).ConfigureAwait(false);
+            if (measuring.IsCompletedSuccessfully)
+            {
+                return dialling;
+            }
+
+            await measuring.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            await HangUpAsync(dialling).ConfigureAwait(false);
+            await measuring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await HangUpAsync(dialling).ConfigureAwait(false);
+        return null;
+    }
+
+    private static async Task HangUpAsync(Task<KithStream> dialling)
+    {
+        await ((Task)dialling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (dialling.IsCompletedSuccessfully)
+        {
+            KithStream stream = await dialling.ConfigureAwait(false);
+            stream.Abort();
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsWorthWaiting(ControlException failure) => failure.Error is ControlError.DeviceOffline or ControlError.Timeout or ControlError.PortRefused;
+
     /// <summary>One connection. False with what is in the way if it is worth another try.</summary>
-    private async Task<(bool IsDone, ControlException? Trouble)> TryOnceAsync(CancellationToken cancellationToken)
+    private async Task<(bool IsDone, ControlException? Trouble)> TryOnceAsync(Task<KithStream> dialling, CancellationToken cancellationToken)
     {
         KithStream stream;
         try
         {
-            stream = await _transport.DialAsync(_options.Device, Receiver.Protocol, cancellationToken).ConfigureAwait(false);
+            stream = await dialling.ConfigureAwait(false);
+            _wasThere = true;
+        }
+        catch (ControlException failure) when (failure.Error == ControlError.NodeNotRunning && _wasThere)
+        {
+            // A node that was killed is started again by whatever watches over it.
+            TellOnce(TransferEventKind.WaitingForNode);
+            return (false, Unfinished(ControlError.NodeNotRunning, "The node of this device was stopped", failure, "Start it with 'kith up', then send"));
         }
         catch (ControlException failure) when (failure.Error is ControlError.DeviceOffline or ControlError.Timeout)
         {
