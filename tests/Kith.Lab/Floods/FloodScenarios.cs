@@ -132,7 +132,7 @@ public sealed class FloodScenarios
         (await town.B.RunAsync("doctor")).EnsureSuccess();
     }
 
-    private static Task UntilToldAsync(KithHost node, string deed) => LabWait.UntilAsync($"the node tells of {deed}", TimeSpan.FromSeconds(60), async () =>
+    private static Task<TimeSpan> UntilToldAsync(KithHost node, string deed) => LabWait.UntilAsync($"the node tells of {deed}", TimeSpan.FromSeconds(60), async () =>
     {
         using JsonDocument status = JsonDocument.Parse((await node.RunAsync("status --json")).EnsureSuccess().Output);
         JsonElement nuisances = status.RootElement.GetProperty("nuisances");
