@@ -88,7 +88,7 @@ public sealed partial class SecretScenarios
         await b.UpAsync($"--name b --join {invite}");
         await b.UntilOnlineAsync("home", "a");
         int process = b.Daemon!.ProcessId!.Value;
-        Assert.DoesNotContain(secret.Texts[^1], await File.ReadAllTextAsync($"/proc/{process}/cmdline"), StringComparison.Ordinal);
+        Assert.DoesNotContain(secret.Texts[^1], await File.ReadAllTextAsync($"/proc/{process}/cmdline", TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         List<byte[]> packets = await RecordAsync(b);
         int during = CountKeys(process, packets, out long bytes);
