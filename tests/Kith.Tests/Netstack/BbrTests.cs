@@ -103,6 +103,17 @@ public class BbrTests
     }
 
     [Fact]
+    public void a_queue_that_would_hold_seconds_is_left_empty()
+    {
+        StackPair pair = Pair(6, 0, 2000, Wide);
+        (TcpConnection client, TcpConnection server) = pair.Open();
+        Send(pair, client, server, 30_000_000);
+
+        // There and back are 100 ms; probing for more adds a quarter for a moment.
+        Assert.InRange(client.Statistics.RoundTrip.TotalMilliseconds, 99, 160);
+    }
+
+    [Fact]
     public void what_leaves_at_once_is_no_more_than_the_link_carries_in_some_milliseconds()
     {
         StackPair pair = Pair(3, 0, 100);
