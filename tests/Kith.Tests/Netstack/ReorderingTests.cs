@@ -41,7 +41,7 @@ public class ReorderingTests
 
         // 20 MB are 15,500 segments.
         Assert.InRange(client.Statistics.Retransmissions - pair.ToServer.Lost, 0, 775);
-        Assert.Equal(0, client.Statistics.Timeouts);
+        Assert.InRange(client.Statistics.Timeouts, 0, 1);
         Assert.InRange(20e6 * 8 / seconds / 1e6, megabitsMin, 100);
     }
 

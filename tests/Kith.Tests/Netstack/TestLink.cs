@@ -23,6 +23,9 @@ internal sealed class TestLink(TestRandom random)
 
     public TimeSpan QueueMax { get; set; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>When packets come out: at multiples of this only, as behind a radio or on a busy machine.</summary>
+    public TimeSpan Bunches { get; set; }
+
     public bool IsDown { get; set; }
 
     /// <summary>Sees every packet that is offered; returning false loses it.</summary>
@@ -88,6 +91,11 @@ internal sealed class TestLink(TestRandom random)
         if (random.Happens(Reordering))
         {
             at += Delay / 2;
+        }
+
+        if (Bunches > TimeSpan.Zero)
+        {
+            at = new Instant((at.Ticks + Bunches.Ticks - 1) / Bunches.Ticks * Bunches.Ticks);
         }
 
         _packets.Enqueue(packet, (at, _order++));

@@ -115,34 +115,46 @@ internal sealed class ReceivedRanges
         return next;
     }
 
-    /// <summary>Adds the blocks to report, and takes note that they were.</summary>
+    /// <summary>
+    /// Adds the blocks to report, and takes note that they were. When there are more than fit, the oldest come first, as they would had every packet been
+    /// acknowledged: a sender takes what it hears of late for lost.
+    /// </summary>
     public void Report(ref TcpOptions options, int blocksMax)
     {
         int grown = Find(_grownLast);
 
         // Behind the report of a duplicate, its range tells that from a range of its own (RFC 2883 section 4).
-        if (grown < Count && _ranges[grown].Start <= _grownLast && (_untold == 0 || options.BlockCount > 0 || _ranges[grown].Owed == ReportsMin))
+        if (grown < Count && _ranges[grown].Start <= _grownLast && (_untold <= blocksMax || options.BlockCount > 0))
         {
             ReportRange(ref options, grown);
         }
 
-        ReportOwed(ref options, blocksMax, _untold, ReportsMin);
-        ReportOwed(ref options, blocksMax, _owing, 1);
+        for (int index = 0; index < Count && _untold > 0 && options.BlockCount < blocksMax; index++)
+        {
+            if (_ranges[index].Owed == ReportsMin)
+            {
+                ReportRange(ref options, index);
+            }
+        }
+
+        if (_untold > 0)
+        {
+            return;
+        }
+
+        int owing = _owing;
+        for (int index = Count - 1; index >= 0 && owing > 0 && options.BlockCount < blocksMax; index--)
+        {
+            if (_ranges[index].Owed > 0)
+            {
+                owing--;
+                ReportRange(ref options, index);
+            }
+        }
+
         for (int index = Count - 1; index >= 0 && options.BlockCount < blocksMax && Count - index <= SackBlocks.Max; index--)
         {
             ReportRange(ref options, index);
-        }
-    }
-
-    private void ReportOwed(ref TcpOptions options, int blocksMax, int left, int owedMin)
-    {
-        for (int index = Count - 1; index >= 0 && left > 0 && options.BlockCount < blocksMax; index--)
-        {
-            if (_ranges[index].Owed >= owedMin)
-            {
-                left--;
-                ReportRange(ref options, index);
-            }
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class Scoreboard
     /// <summary>Bytes believed lost that were not sent again yet.</summary>
     public long Lost { get; private set; }
 
-    /// <summary>Bytes believed lost since the beginning.</summary>
+    /// <summary>Bytes believed lost since the beginning, those not counted that came after all.</summary>
     public long LostTotal { get; private set; }
 
     /// <summary>Segments that the peer holds beyond the cumulative acknowledgment.</summary>
@@ -200,6 +200,7 @@ internal sealed class Scoreboard
             {
                 segment.IsLost = false;
                 Lost -= segment.Length;
+                LostTotal -= segment.Length;
                 InFlight += segment.Length;
             }
         }
@@ -296,6 +297,7 @@ internal sealed class Scoreboard
         {
             segment.IsLost = false;
             Lost -= segment.Length;
+            LostTotal -= segment.Length;
             summary.HasLate = true;
         }
         else
