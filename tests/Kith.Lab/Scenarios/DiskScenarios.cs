@@ -9,7 +9,7 @@ public sealed class DiskScenarios
 {
     private const int PageBytes = 4096;
     private const int PagesMax = 40;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     /// <summary>
     /// A first start, and a join, on a disk with room for no page, one page, two, until it succeeds. Each that does not ends with the code for a full disk and one clear line, and
@@ -76,7 +76,7 @@ public sealed class DiskScenarios
         await a.UntilOnlineAsync("home", "b");
         await a.UntilStatementsAsync("home", (await b.StatusAsync()).Network("home").Statements);
 
-        (await host.RunAsync("mount -o remount,ro /run/disk")).EnsureSuccess();
+        await LabWait.UntilSucceedsAsync(host, "mount -o remount,ro /run/disk", Limit);
         LabResult refused = await a.RunAsync("invite");
         Assert.True(refused.ExitCode == 31, refused.ToString());
         Assert.InRange(refused.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, 1, 2);

@@ -20,7 +20,7 @@ internal sealed class RevocationAmongAHundred : ISimCheck
 
     public string Name => "revoked-device-is-refused-by-a-hundred";
 
-    public int? SeedsUsual => 2;
+    public int? SeedsUsual => Environment.GetEnvironmentVariable("KITH_TEST_LONG") == "1" ? 5 : 1;
 
     public IEnumerable<string> Measured => _runs == 0
         ? []
