@@ -30,7 +30,8 @@ internal sealed record SimOptions
     private int CountFor(ISimCheck check)
     {
         bool isQuick = Environment.GetEnvironmentVariable("KITH_TEST_QUICK") == "1";
-        int usual = isQuick ? Math.Max(1, (check.SeedsUsual ?? SeedsUsual) / SeedsUsual) : check.SeedsUsual ?? SeedsUsual;
+        int all = check.SeedsUsual ?? SeedsUsual;
+        int usual = isQuick && all > 0 ? Math.Max(1, all / SeedsUsual) : all;
         return Math.Min(Seeds ?? usual, check.SeedsMax);
     }
 
