@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Kith.Library.Harness;
 using Kith.Node;
 using Kith.Node.Control;
@@ -12,8 +11,8 @@ public class LifeTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    // KITH_LIBRARY_CYCLES=1000 for the long form.
-    private static int Cycles => int.TryParse(Environment.GetEnvironmentVariable("KITH_LIBRARY_CYCLES"), CultureInfo.InvariantCulture, out int cycles) ? cycles : 100;
+    // The long form is the number.
+    private static int Cycles => Environment.GetEnvironmentVariable("KITH_TEST_LONG") == "1" ? 1000 : 100;
 
     [Fact]
     public async Task starting_and_stopping_leaves_no_thread_socket_timer_or_file_behind()
@@ -28,7 +27,7 @@ public class LifeTests
         TimeSpan took = Stopwatch.GetElapsedTime(began);
         Footprint after = await Footprint.SettleAsync(before);
         long grown = GC.GetTotalMemory(forceFullCollection: true) - heap;
-        Report.Measured($"{Cycles} starts and stops, {took.TotalMilliseconds / Cycles:0} ms each: threads {before.Threads} -> {after.Threads}, descriptors {before.Descriptors} -> {after.Descriptors}, timers {before.Timers} -> {after.Timers}, heap {grown / 1024:+0;-0;0} KiB, files {files.Length} -> {Files(folder).Length}");
+        Report.Measured($"{Cycles} starts and stops, {took.TotalMilliseconds / Cycles:0} ms each: threads {before.Threads} -> {after.Threads}, descriptors {before.Descriptors} -> {after.Descriptors}, timers {before.Timers} -> {after.Timers}, heap {grown / 1024:+0;-0;0} KiB, files {files.Length} -> {Files(folder).Length} (bar: nothing more than before)");
         AssertNotGrown(before, after);
         Assert.Equal(files, Files(folder));
         Assert.True(grown < Cycles * 4096L + (1 << 20), $"the heap grew by {grown} bytes");
@@ -95,6 +94,34 @@ public class LifeTests
         Assert.True(node.Completion.IsCompletedSuccessfully);
         await enough.CancelAsync();
         await served;
+    }
+
+    [Fact]
+    public async Task what_was_written_before_a_stop_arrives_whole_and_the_other_side_knows_at_once()
+    {
+        await using NodePair pair = new();
+        await pair.InitializeAsync();
+        await using KithListener listener = pair.Nas.Listen(7);
+        byte[] sent = new byte[3_000_000];
+        Random.Shared.NextBytes(sent);
+        await using (KithStream writing = await pair.Laptop.DialAsync("nas", 7, Cancellation))
+        {
+            await using KithStream reading = await listener.AcceptAsync(Cancellation);
+            await using IAsyncEnumerator<KithEvent> news = pair.Nas.Events.GetAsyncEnumerator(Cancellation);
+            using MemoryStream received = new();
+            Task copying = reading.CopyToAsync(received, Cancellation);
+            await writing.WriteAsync(sent, Cancellation);
+            await writing.DisposeAsync();
+            await pair.Laptop.StopAsync(Cancellation);
+            await copying.WaitAsync(TestNodes.Patience, Cancellation);
+            Assert.Equal(sent, received.ToArray());
+            while (await news.MoveNextAsync().AsTask().WaitAsync(TestNodes.Patience, Cancellation) && news.Current is not KithEvent.MemberOffline)
+            {
+                // Until it is seen to be away.
+            }
+
+            Assert.False(pair.Nas.Members.Single(member => member.Id == pair.Laptop.Id).IsOnline);
+        }
     }
 
     private static void AssertNotGrown(Footprint before, Footprint after)

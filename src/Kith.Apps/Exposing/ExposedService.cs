@@ -10,7 +10,7 @@ namespace Kith.Apps.Exposing;
 /// <param name="Rule">Who may use it.</param>
 public sealed record ExposedService(string Name, int Port, string Host, int HostPort, ServiceRule Rule)
 {
-    /// <summary>The most services of a node. Each takes one of the node's 256 named protocols.</summary>
+    /// <summary>The most services of a node. Each takes one of the 256 ports that a node listens on.</summary>
     public const int ServicesMax = 128;
 
     /// <summary>Whether everything in it is within its limits; a file that somebody wrote by hand may hold anything.</summary>

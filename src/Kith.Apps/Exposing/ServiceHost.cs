@@ -15,6 +15,7 @@ public sealed class ServiceHost : IServiceControl, IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(1);
     private readonly SortedDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private ServiceTeller? _teller;
+    private ServiceDoor? _door;
     private ControlException? _damage;
 
     private ServiceHost(INodeControl node, IKithTransport transport, string stateDirectory)
@@ -41,6 +42,7 @@ public sealed class ServiceHost : IServiceControl, IAsyncDisposable
         }
 
         host._teller = await ServiceTeller.StartAsync(transport, host.OfferedTo, cancellationToken).ConfigureAwait(false);
+        host._door = await ServiceDoor.StartAsync(transport, host.FindFor, cancellationToken).ConfigureAwait(false);
         return host;
     }
 
@@ -119,8 +121,7 @@ public sealed class ServiceHost : IServiceControl, IAsyncDisposable
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            Entry? entry = _entries.Values.FirstOrDefault(entry =>
-                entry.Service.Name == request.Service || (DeviceTarget.TryParsePort(request.Service, out int port) && entry.Service.Port == port));
+            Entry? entry = Find(request.Service);
             if (entry is null)
             {
                 string names = string.Join(", ", _entries.Keys);
@@ -151,6 +152,11 @@ public sealed class ServiceHost : IServiceControl, IAsyncDisposable
         if (_teller is not null)
         {
             await _teller.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_door is not null)
+        {
+            await _door.DisposeAsync().ConfigureAwait(false);
         }
 
         foreach (Entry entry in _entries.Values)
@@ -213,6 +219,23 @@ public sealed class ServiceHost : IServiceControl, IAsyncDisposable
             _gate.Release();
         }
     }
+
+    private async Task<ServiceServer?> FindFor(KithPeer peer, string service)
+    {
+        await _gate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return Find(service) is { Server: { } server } && server.Service.Rule.Allows(peer) ? server : null;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    // By its name, or by its port in decimal; a name is never a number.
+    private Entry? Find(string service) => _entries.Values.FirstOrDefault(entry =>
+        entry.Service.Name == service || (DeviceTarget.TryParsePort(service, out int port) && entry.Service.Port == port));
 
     private sealed record Entry(ExposedService Service, ServiceServer? Server, string? Problem);
 }

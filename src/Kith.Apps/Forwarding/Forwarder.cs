@@ -57,10 +57,10 @@ public sealed class Forwarder : IDisposable
     private async Task CarryAsync(Socket socket, DeviceTarget target, CancellationToken cancellationToken)
     {
         SocketEnd near = new(socket);
-        KithStream stream;
+        WatchedEnd far;
         try
         {
-            stream = await TargetDialer.DialAsync(_transport, target, cancellationToken).ConfigureAwait(false);
+            far = await TargetDialer.DialWatchedAsync(_transport, target, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -74,9 +74,6 @@ public sealed class Forwarder : IDisposable
             throw;
         }
 
-        if (await DuplexCopy.RunAsync(near, new KithEnd(stream), cancellationToken).ConfigureAwait(false) == CopyResult.FarBroke)
-        {
-            _problems.Say(new ControlException(ControlError.Timeout, $"A connection to {target} broke: it was reset there, or the link was lost.", string.Empty));
-        }
+        _problems.SayOf(await DuplexCopy.RunAsync(near, far, cancellationToken).ConfigureAwait(false), far, target);
     }
 }

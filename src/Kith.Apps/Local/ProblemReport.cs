@@ -1,3 +1,4 @@
+using Kith.Apps.Copying;
 using Kith.Node.Control;
 
 namespace Kith.Apps.Local;
@@ -24,6 +25,28 @@ internal sealed class ProblemReport
     {
         _write = write;
         _clock = clock ?? TimeProvider.System;
+    }
+
+    /// <summary>Says that the far end of a connection broke, and why, if that was found out.</summary>
+    /// <param name="result">How the connection ended.</param>
+    /// <param name="far">Its far end.</param>
+    /// <param name="target">What a person calls that.</param>
+    public void SayOf(CopyResult result, IDuplexEnd far, object target)
+    {
+        if (far is not WatchedEnd watched)
+        {
+            // A server somewhere else, whose resets are its own business.
+            return;
+        }
+
+        if (watched.Problem is not null)
+        {
+            Say(watched.Problem);
+        }
+        else if (result == CopyResult.FarBroke)
+        {
+            Say(new ControlException(ControlError.ConnectionLost, $"A connection to {target} broke: it was reset there, or the link was lost.", string.Empty));
+        }
     }
 
     /// <summary>Says what happened, unless it was said just now.</summary>

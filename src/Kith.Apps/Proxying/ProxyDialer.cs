@@ -27,7 +27,8 @@ internal sealed class ProxyDialer : IProxyDialer
     {
         if (await _book.OwnsAsync(destination.Host, cancellationToken).ConfigureAwait(false))
         {
-            return new KithEnd(await _transport.DialAsync(destination.Host.TrimEnd('.'), destination.Port, cancellationToken).ConfigureAwait(false));
+            DeviceTarget target = new(destination.Host.TrimEnd('.'), destination.Port);
+            return await TargetDialer.DialWatchedAsync(_transport, target, cancellationToken).ConfigureAwait(false);
         }
 
         return _sendsRestStraight ? await DialStraightAsync(destination, cancellationToken).ConfigureAwait(false) : throw new ProxyRefusedException(destination);

@@ -5,10 +5,8 @@ namespace Kith.Apps.Targets;
 /// <summary>Names of exposed services: 1 to 40 of <c>a-z 0-9 -</c>, beginning and ending with a letter or digit, not a number alone.</summary>
 public static class ServiceName
 {
-    /// <summary>The most characters of a name; with its prefix it must fit the 64 bytes of a named protocol.</summary>
+    /// <summary>The most characters of a name.</summary>
     public const int CharactersMax = 40;
-
-    private const string Prefix = "service/";
 
     /// <summary>Whether this is a name.</summary>
     public static bool IsValid(string? text) =>
@@ -20,7 +18,4 @@ public static class ServiceName
 
     /// <summary>The name that a service gets if it is given none, as <c>tcp-8080</c>.</summary>
     public static string OfPort(int port) => string.Create(CultureInfo.InvariantCulture, $"tcp-{port}");
-
-    /// <summary>The named protocol under which a service is dialled by its name.</summary>
-    public static string ToProtocol(string name) => Prefix + name;
 }

@@ -153,13 +153,13 @@ internal static class Parsers
         return null;
     }
 
-    /// <summary>Addresses, <c>HOST:PORT</c> each.</summary>
+    /// <summary>Addresses, <c>HOST:PORT</c> each, or <c>none</c> alone.</summary>
     public static string[] Peers(ArgumentResult result)
     {
         string[] peers = [.. result.Tokens.Select(token => token.Value)];
-        foreach (string peer in peers.Where(peer => !IsPeer(peer)))
+        foreach (string peer in peers.Where(peer => !IsPeer(peer) && (peer != "none" || peers.Length > 1)))
         {
-            result.AddError($"'{peer}' is no address: write HOST:PORT, and an IPv6 address in brackets.");
+            result.AddError($"'{peer}' is no address: write HOST:PORT, and an IPv6 address in brackets; or none alone.");
         }
 
         return peers;

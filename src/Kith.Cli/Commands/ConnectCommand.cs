@@ -37,12 +37,13 @@ internal static class ConnectCommand
 
     private static async Task<int> RunAsync(IKithTransport transport, DeviceTarget target, CancellationToken cancellationToken)
     {
-        KithStream stream = await TargetDialer.DialAsync(transport, target, cancellationToken).ConfigureAwait(false);
+        WatchedEnd far = await TargetDialer.DialWatchedAsync(transport, target, cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         StandardEnd local = new(readsNothing: false, closesOutput: true);
-        CopyResult result = await DuplexCopy.RunAsync(local, new KithEnd(stream), stop.Token).ConfigureAwait(false);
-        return result == CopyResult.FarBroke
-            ? throw new ControlException(ControlError.ConnectionLost, $"The connection to {target} broke: it was reset there, or the link was lost.", string.Empty)
+        CopyResult result = await DuplexCopy.RunAsync(local, far, stop.Token).ConfigureAwait(false);
+        return local.OutputProblem is { } full ? throw full
+            : result == CopyResult.Cancelled ? ExitCodes.Interrupted
+            : result == CopyResult.FarBroke ? throw far.Problem ?? new ControlException(ControlError.ConnectionLost, $"The connection to {target} broke: it was reset there, or the link was lost.", string.Empty)
             : ExitCodes.Done;
     }
 }

@@ -46,7 +46,7 @@ internal static class PipeCommand
             {
                 PipeSummary summary = await options.UseAsync(result, (node, transport) =>
                     PipeRunner.RunAsync(node, transport, pipe, local, inputMayNeverEnd, peer => Met(services.Terminal, peer, asJson), stop.Token)).ConfigureAwait(false);
-                return signals.Received is null ? End(services.Terminal, summary, asJson) : ExitCodes.Interrupted;
+                return signals.Received is null ? End(services.Terminal, summary, local.OutputProblem, asJson) : ExitCodes.Interrupted;
             }
             catch (OperationCanceledException) when (signals.Received is not null)
             {
@@ -78,7 +78,7 @@ internal static class PipeCommand
         }
     }
 
-    private static int End(Terminal terminal, PipeSummary summary, bool asJson)
+    private static int End(Terminal terminal, PipeSummary summary, ControlException? outputProblem, bool asJson)
     {
         if (asJson)
         {
@@ -98,7 +98,7 @@ internal static class PipeCommand
 
                 return ExitCodes.Done;
             case PipeEnding.OutputClosed:
-                return OutputClosedCode;
+                return outputProblem is null ? OutputClosedCode : throw outputProblem;
             case PipeEnding.OtherOutputClosed:
                 throw new ControlException(ControlError.ConnectionLost, $"The output of the pipe on {device} was closed before everything was written.", $"{Words.Bytes(summary.SentBytes)} were sent; see there what ended.");
             case PipeEnding.InputFailed:

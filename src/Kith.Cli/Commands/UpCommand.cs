@@ -36,7 +36,7 @@ internal static class UpCommand
         };
         Option<string[]> peers = new("--peer")
         {
-            Description = "Where a member may be found; may be given several times",
+            Description = "Where a member may be found; remembered; may be given several times; none forgets them (default: none)",
             HelpName = "HOST:PORT",
             CustomParser = Parsers.Peers,
             AllowMultipleArgumentsPerToken = false,
@@ -157,7 +157,7 @@ internal static class UpCommand
                 UseLan = result.GetValue(noLan) ? false : result.GetValue(lan) ? true : null,
                 UseCache = result.GetValue(noCache) ? false : result.GetValue(cache) ? true : null,
                 PortMappingLifetime = result.GetValue(mappingLifetime),
-                Peers = result.GetValue(peers) ?? [],
+                Peers = Chosen(result.GetValue(peers)),
             };
             bool asJson = result.GetValue(options.Json);
             if (await HandOverAsync(services, start, asJson, cancellationToken).ConfigureAwait(false))

@@ -9,11 +9,13 @@ namespace Kith.Cli.Daemon;
 /// </summary>
 internal static class StandardStreams
 {
+    /// <summary>The error of an output that nobody reads any more (EPIPE).</summary>
+    public const int BrokenPipe = 32;
+
     private const int Input = 0;
     private const int Output = 1;
     private const int Interrupted = 4;
     private const int TryAgain = 11;
-    private const int BrokenPipe = 32;
     private const short PollOut = 4;
     private const short PollIn = 1;
 
@@ -40,7 +42,7 @@ internal static class StandardStreams
     }
 
     /// <summary>Writes everything. Blocks.</summary>
-    /// <exception cref="IOException">Nobody reads any more, or it cannot be written.</exception>
+    /// <exception cref="IOException">Nobody reads any more, or it cannot be written; its code is the system's.</exception>
     public static void Write(ReadOnlySpan<byte> bytes)
     {
         if (OperatingSystem.IsWindows())
@@ -84,7 +86,7 @@ internal static class StandardStreams
         else if (error != Interrupted)
         {
             string text = error == BrokenPipe ? "nobody reads it any more" : new Win32Exception(error).Message;
-            throw new IOException(text);
+            throw new IOException(text, error);
         }
     }
 

@@ -67,6 +67,6 @@ public sealed record NodeStartOptions
     /// <summary>How long routers are asked to keep a port open, renewed at half of it. Default: two hours. Not remembered.</summary>
     public TimeSpan? PortMappingLifetime { get; init; }
 
-    /// <summary>Addresses of members, <c>HOST:PORT</c> with a name or an address (IPv6 in brackets), tried beside everything else.</summary>
-    public IReadOnlyList<string> Peers { get; init; } = [];
+    /// <summary>Addresses of members, <c>HOST:PORT</c> with a name or an address (IPv6 in brackets), tried beside everything else; an empty list for none. Default: none.</summary>
+    public IReadOnlyList<string>? Peers { get; init; }
 }

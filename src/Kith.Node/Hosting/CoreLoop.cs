@@ -19,6 +19,10 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
 
     // Strangers are looked at in between: so many that a flood does not keep a newcomer waiting, so few that it does not keep members waiting.
     private const int StrangersPerTurnMax = 128;
+
+    // What streams still have to say when the node stops; each turn carries some 2 MB of it at most.
+    private const int LeavingTurnsMax = 64;
+
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(30);
 
     private readonly NodeCore _core;
@@ -32,6 +36,7 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _publishedVersion = -1;
     private volatile bool _stopping;
+    private int _leavingTurns;
     private volatile bool _ended;
 
     /// <summary>Makes a loop; nothing runs before <see cref="Start"/>.</summary>
@@ -104,7 +109,7 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
             _inbox.PostWork(now =>
             {
                 Streams.Stop(now);
-                _core.Stop(now);
+                _leavingTurns = 1;
             });
             _thread.Join();
         }
@@ -116,7 +121,6 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
         {
             while (true)
             {
-                bool stopping = _stopping;
                 TakeItems();
                 ClockReading now = SystemClock.Read();
                 if (_sleep.HasSlept(now))
@@ -145,8 +149,11 @@ internal sealed class CoreLoop : ICoreRunner, IDisposable
                     }
                 }
 
-                if (stopping)
+                if (_leavingTurns > 0 && (!hasMore || _leavingTurns++ == LeavingTurnsMax))
                 {
+                    // Last of all, for with it the sessions end: resets of streams must have arrived.
+                    _core.Stop(SystemClock.Read());
+                    _carrier.CarryOut(SystemClock.Read());
                     break;
                 }
 

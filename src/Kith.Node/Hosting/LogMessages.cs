@@ -49,6 +49,9 @@ internal static partial class LogMessages
     [LoggerMessage(11, LogLevel.Warning, "{Device} {What}")]
     public static partial void NuisanceSeen(this ILogger logger, string device, string what);
 
+    [LoggerMessage(19, LogLevel.Warning, "an address given by --peer is left out this time: {Reason}")]
+    public static partial void PeerUnresolved(this ILogger logger, string reason);
+
     [LoggerMessage(40, LogLevel.Debug, "no TCP connection to {Node}: {Reason}")]
     public static partial void TcpFailed(this ILogger logger, string node, string reason);
 }

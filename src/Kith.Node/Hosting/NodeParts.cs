@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using Kith.Node.Control;
 using Kith.Node.Lan;
@@ -105,12 +103,12 @@ internal sealed class NodeParts : IDisposable
     public async Task<NodeSettings> OpenAsync(NodeStartOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         ILogger logger = loggers.CreateLogger("kith");
-        IReadOnlyList<InternetEndpoint> peers = await ResolvePeersAsync(options.Peers, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<InternetEndpoint>? given = options.Peers is null ? null : await StaticPeers.ResolveAsync(options.Peers, cancellationToken).ConfigureAwait(false);
         try
         {
             NodeSettings settings = OpenState(options);
             OpenNetwork(settings, isTunRequired: options.UseTun == true);
-            MakeCore(settings, peers);
+            MakeCore(settings, given ?? await StaticPeers.ResolveRememberedAsync(settings.Peers, logger, cancellationToken).ConfigureAwait(false));
             TellDamages(logger);
             await OpenTcpAsync(settings, logger, cancellationToken).ConfigureAwait(false);
             Remember(settings with { LastPort = FastPath!.Port });
@@ -216,41 +214,6 @@ internal sealed class NodeParts : IDisposable
         Inbox.Dispose();
     }
 
-    private static async Task<IReadOnlyList<InternetEndpoint>> ResolvePeersAsync(IReadOnlyList<string> peers, CancellationToken cancellationToken)
-    {
-        List<InternetEndpoint> endpoints = [];
-        foreach (string peer in peers)
-        {
-            if (InternetEndpoint.TryParse(peer, out InternetEndpoint endpoint))
-            {
-                endpoints.Add(endpoint);
-                continue;
-            }
-
-            int colon = peer.LastIndexOf(':');
-            string host = colon > 0 ? peer[..colon] : peer;
-            ushort port = ControlConstants.Port;
-            if (colon > 0 && !ushort.TryParse(peer.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port))
-            {
-                throw new ControlException(ControlError.Usage, $"'{peer}' is no address of a device.", "Example: --peer nas.example.org:5484 or --peer [2001:db8::1]:5484");
-            }
-
-            try
-            {
-                foreach (IPAddress address in await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false))
-                {
-                    endpoints.Add(new InternetEndpoint(InternetAddress.FromBytes(address.GetAddressBytes()), port));
-                }
-            }
-            catch (SocketException)
-            {
-                throw new ControlException(ControlError.Usage, $"The name '{host}' has no address.", "Check the name, or give the address itself: --peer 192.0.2.1:5484");
-            }
-        }
-
-        return endpoints;
-    }
-
     private NodeSettings OpenState(NodeStartOptions options)
     {
         if (options.DeviceName is { } name && !DeviceName.IsValid(name))
@@ -263,27 +226,7 @@ internal sealed class NodeParts : IDisposable
         _key = NodeKeyFile.LoadOrCreate(_directory, random);
         _store = DirectoryStore.Open(_directory);
         HadNetworks = _store.Networks.Any(network => _store.IsSalvaged(network) || _store.ReadStatements(network).Any());
-        NodeSettings before = NodeSettings.Load(_store);
-        NodeSettings settings = new()
-        {
-            DeviceName = options.DeviceName ?? before.DeviceName ?? DeviceName.FromText(Environment.MachineName),
-            UseTun = options.UseTun == true ? null : options.UseTun ?? before.UseTun,
-            TunName = options.TunName ?? before.TunName ?? KithNode.DefaultTunName,
-            Port = options.Port ?? before.Port ?? ControlConstants.Port,
-            LastPort = before.LastPort,
-            PortMapping = options.PortMapping ?? before.PortMapping,
-            RelayForOthers = options.RelayForOthers ?? before.RelayForOthers,
-            RelayBytesPerSecondMax = options.RelayBytesPerSecondMax ?? before.RelayBytesPerSecondMax,
-            TcpPort = options.TcpPort ?? before.TcpPort,
-            StunServers = options.StunServers is { } stun ? string.Join(' ', stun) : before.StunServers,
-            UseDht = options.UseDht ?? before.UseDht,
-            DhtBootstrap = options.DhtBootstrap ?? before.DhtBootstrap,
-            UseLan = options.UseLan ?? before.UseLan,
-            UseCache = options.UseCache ?? before.UseCache,
-            DnsNames = options.DnsNames is { } names ? string.Join(' ', names) : before.DnsNames,
-            Trackers = options.Trackers is { } trackers ? string.Join(' ', trackers) : before.Trackers,
-        };
-        return settings;
+        return NodeSettings.Load(_store).With(options);
     }
 
     private Bytes32 PortMappingSecret()
@@ -311,16 +254,7 @@ internal sealed class NodeParts : IDisposable
     private void OpenNetwork(NodeSettings settings, bool isTunRequired)
     {
         Interfaces = new LocalInterfaces(settings.TunName!);
-        try
-        {
-            Tun = settings.UseTun == false ? null : TunDevice.Open(settings.TunName!);
-        }
-        catch (TunUnavailableException failure) when (!isTunRequired
-            && failure.Reason is TunUnavailableReason.NoPermission or TunUnavailableReason.NoDevice or TunUnavailableReason.Unsupported)
-        {
-            TunRefusal = FailureTranslation.TryTranslate(failure, out ControlException? told) ? told : null;
-        }
-
+        (Tun, TunRefusal) = TunChoice.Open(settings.UseTun, isTunRequired, settings.TunName!, static name => TunDevice.Open(name));
         FastPath = OpenFastPath(settings.Port!.Value, settings.LastPort);
     }
 

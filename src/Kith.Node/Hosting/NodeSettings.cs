@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Kith.Node.Control;
 using Kith.Protocol.Core;
+using Kith.Protocol.Core.Control;
 using Kith.Protocol.Discovery.Tracker;
 using Kith.Protocol.Paths.PortMapping;
 
@@ -67,6 +69,9 @@ internal sealed record NodeSettings
     /// <summary>The names under which records of members are looked for in the DNS, with spaces between them; empty for none.</summary>
     public string? DnsNames { get; init; }
 
+    /// <summary>Addresses of members that were given by hand, <c>HOST:PORT</c> with spaces between them; empty for none.</summary>
+    public string? Peers { get; init; }
+
     /// <summary>The trackers as the core wants them.</summary>
     [JsonIgnore]
     public IReadOnlyList<TrackerUrl> TrackerUrls =>
@@ -88,6 +93,28 @@ internal sealed record NodeSettings
         }
     }
 
+    /// <summary>What is to be remembered from now on: what is given now, else what was before, else its default.</summary>
+    public NodeSettings With(NodeStartOptions options) => new()
+    {
+        DeviceName = options.DeviceName ?? DeviceName ?? Protocol.Membership.DeviceName.FromText(Environment.MachineName),
+        UseTun = options.UseTun == true ? null : options.UseTun ?? UseTun,
+        TunName = options.TunName ?? TunName ?? KithNode.DefaultTunName,
+        Port = options.Port ?? Port ?? ControlConstants.Port,
+        LastPort = LastPort,
+        PortMapping = options.PortMapping ?? PortMapping,
+        RelayForOthers = options.RelayForOthers ?? RelayForOthers,
+        RelayBytesPerSecondMax = options.RelayBytesPerSecondMax ?? RelayBytesPerSecondMax,
+        TcpPort = options.TcpPort ?? TcpPort,
+        StunServers = Joined(options.StunServers) ?? StunServers,
+        UseDht = options.UseDht ?? UseDht,
+        DhtBootstrap = options.DhtBootstrap ?? DhtBootstrap,
+        UseLan = options.UseLan ?? UseLan,
+        UseCache = options.UseCache ?? UseCache,
+        DnsNames = Joined(options.DnsNames) ?? DnsNames,
+        Trackers = Joined(options.Trackers) ?? Trackers,
+        Peers = Joined(options.Peers) ?? Peers,
+    };
+
     /// <summary>Whether both documents are there and the same.</summary>
     public static bool IsKeptTwice(INodeStore store) =>
         store.TryReadDocument(Document, out byte[]? first) && store.TryReadDocument(SecondDocument, out byte[]? second) && first.AsSpan().SequenceEqual(second);
@@ -99,6 +126,8 @@ internal sealed record NodeSettings
         StoreResult first = store.ReplaceDocument(Document, content);
         return first.IsOk ? store.ReplaceDocument(SecondDocument, content) : first;
     }
+
+    private static string? Joined(IReadOnlyList<string>? items) => items is null ? null : string.Join(' ', items);
 }
 
 /// <summary>The JSON form of <see cref="NodeSettings"/>.</summary>

@@ -10,7 +10,7 @@ namespace Kith.Node.Lan;
 /// Port 5353 of both families, in the groups of multicast DNS on every suitable interface, next to whatever else on this machine speaks it. What comes is handed to a
 /// callback on a task of the socket's own, one datagram at a time; sending is thread-safe and never fails loudly, because networks come and go.
 /// </summary>
-public sealed class MulticastSocket : IDisposable
+internal sealed class MulticastSocket : IDisposable
 {
     private readonly MulticastFamily?[] _families;
     private readonly Func<LocalInterface, bool> _isSkipped;

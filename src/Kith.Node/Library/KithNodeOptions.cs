@@ -35,8 +35,8 @@ public sealed record KithNodeOptions
     /// <summary>The name of the TUN device, if there is to be one. Default: <c>kith0</c>.</summary>
     public string? TunName { get; init; }
 
-    /// <summary>Addresses of members, <c>HOST:PORT</c> with a name or an address (IPv6 in brackets), tried beside everything else.</summary>
-    public IReadOnlyList<string> Peers { get; init; } = [];
+    /// <summary>Addresses of members, <c>HOST:PORT</c> with a name or an address (IPv6 in brackets), tried beside everything else; an empty list for none. Default: none.</summary>
+    public IReadOnlyList<string>? Peers { get; init; }
 
     /// <summary>Whether members are also looked for in BitTorrent's Mainline DHT. Default: yes.</summary>
     public bool? UseDht { get; init; }

@@ -9,7 +9,7 @@ namespace Kith.Node.Names;
 /// The part of a hosts file that is ours: lines from <c># kith begin OWNER</c> to <c># kith end OWNER</c>, always at the end. Everything else
 /// is kept byte for byte: taking the block out of what <see cref="Put"/> wrote gives the file that it was given. Pure.
 /// </summary>
-public static class HostsBlock
+internal static class HostsBlock
 {
     // The file did not end with a line break, and so we added one that must go again.
     private const string JoinedMark = " joined";

@@ -6,7 +6,7 @@ namespace Kith.Node.Names;
 /// <summary>Writes the names into the hosts file, in a block that bears the owner's mark. What a node that crashed left behind is replaced or removed.</summary>
 /// <param name="path">The hosts file; <see cref="DefaultPath"/> on most systems.</param>
 /// <param name="owner">One word that tells this node's block from that of another node on the machine, such as the TUN device's name.</param>
-public sealed class HostsHook(string path, string owner) : INameHook
+internal sealed class HostsHook(string path, string owner) : INameHook
 {
     /// <summary>Where the hosts file lies on this system.</summary>
     public static string DefaultPath => OperatingSystem.IsWindows()

@@ -4,7 +4,7 @@ using Kith.Protocol.Wire;
 namespace Kith.Node.Names;
 
 /// <summary>One way into the system's name resolution. Calls come one at a time.</summary>
-public interface INameHook
+internal interface INameHook
 {
     /// <summary>What it is, for people: "systemd-resolved", "/etc/hosts".</summary>
     string Description { get; }

@@ -10,7 +10,7 @@ namespace Kith.Node.Names;
 /// Answers names on this node's virtual addresses and hooks the system's resolution up to them: systemd-resolved where programs use it and port 53 could be had, else
 /// the hosts file. Calls come one at a time.
 /// </summary>
-public sealed class NameService : INameService
+internal sealed class NameService : INameService
 {
     private readonly NameServiceOptions _options;
     private readonly ILogger _logger;

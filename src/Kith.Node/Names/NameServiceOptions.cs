@@ -1,7 +1,7 @@
 namespace Kith.Node.Names;
 
 /// <summary>How names are made known. Immutable.</summary>
-public sealed record NameServiceOptions
+internal sealed record NameServiceOptions
 {
     /// <summary>The TUN device, or null without one: then nothing is hooked into the system, because nothing there would lead to the addresses.</summary>
     public string? Link { get; init; }

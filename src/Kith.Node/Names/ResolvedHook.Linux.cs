@@ -10,7 +10,7 @@ namespace Kith.Node.Names;
 /// </summary>
 /// <param name="link">The TUN device's name.</param>
 /// <param name="tool">The tool, as found in the path; another one in tests.</param>
-public sealed class ResolvedHook(string link, string tool = "resolvectl") : INameHook
+internal sealed class ResolvedHook(string link, string tool = "resolvectl") : INameHook
 {
     /// <summary>The most domains given to one link: the reverse zones of many networks would be more than the resolver likes.</summary>
     public const int DomainsMax = 128;

@@ -60,9 +60,6 @@ internal sealed class PortMappingService : IDisposable
         }
     }
 
-    /// <summary>There is reason to doubt that mappings still hold, such as another outside address than before.</summary>
-    public void Check() => Post(now => _mapper.Check(now));
-
     /// <summary>Removes the mappings, for at most <see cref="StopPatience"/>, and ends.</summary>
     public void Dispose()
     {

@@ -12,7 +12,7 @@ namespace Kith.Node.Storage;
 /// All files are checked when the store is opened. What is damaged is set aside as it is, told of, and gone on without: of statements all that are whole are
 /// kept, and a document is as if it had never been. Not thread-safe.
 /// </summary>
-public sealed class DirectoryStore : INodeStore, IDisposable
+internal sealed class DirectoryStore : INodeStore, IDisposable
 {
     /// <summary>The most networks that one node keeps.</summary>
     public const int NetworksMax = 64;

@@ -4,7 +4,7 @@ using Kith.Protocol.Wire;
 namespace Kith.Node.Storage;
 
 /// <summary>The node's key on disk: mode 0600, written atomically, never replaced.</summary>
-public static class NodeKeyFile
+internal static class NodeKeyFile
 {
     private const int ContentBytes = NodeKey.SeedBytes + NodeId.Length;
 

@@ -6,4 +6,4 @@ namespace Kith.Node.Storage;
 /// <param name="Offset">Where the damage begins, in bytes; null where that is not known.</param>
 /// <param name="SetAside">Where the damaged file lies now.</param>
 /// <param name="Loss">What that means, one line.</param>
-public sealed record StateDamage(string File, string Damage, long? Offset, string SetAside, string Loss);
+internal sealed record StateDamage(string File, string Damage, long? Offset, string SetAside, string Loss);

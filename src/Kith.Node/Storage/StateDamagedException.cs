@@ -1,7 +1,7 @@
 namespace Kith.Node.Storage;
 
 /// <summary>A file of the state is not what was written there. It is left as it is.</summary>
-public sealed class StateDamagedException(string path, string damage, long? offset = null)
+internal sealed class StateDamagedException(string path, string damage, long? offset = null)
     : StateException(path, Describe(path, damage, offset), null)
 {
     /// <summary>What is wrong, a few words.</summary>

@@ -3,7 +3,7 @@ namespace Kith.Node.Storage;
 /// <summary>
 /// The directory in which a node keeps its state, held by this process alone from opening to disposal. Made if it is not there, for its owner alone.
 /// </summary>
-public sealed class StateDirectory : IDisposable
+internal sealed class StateDirectory : IDisposable
 {
     private const string LockName = "lock";
 

@@ -1,7 +1,7 @@
 namespace Kith.Node.Storage;
 
 /// <summary>The state directory cannot be used. The message is one line for the user and names the path.</summary>
-public abstract class StateException : Exception
+internal abstract class StateException : Exception
 {
     /// <summary>Says what is wrong with a path.</summary>
     protected StateException(string path, string message, Exception? innerException)

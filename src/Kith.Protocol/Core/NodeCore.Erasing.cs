@@ -9,7 +9,7 @@ namespace Kith.Protocol.Core;
 /// <content>Taking back what lies in the DHT where a device that was removed can read it: it is put over, and has no life of its own beyond two hours anyway.</content>
 public sealed partial class NodeCore
 {
-    private readonly Queue<(NetworkSecret Secret, NetworkId Network, NodeId To, uint Quarter)> _erasures = new();
+    private readonly ErasureQueue _erasures = new();
 
     private void EraseWhereabouts(ClockReading now, DhtMachine dht, LocalNetwork network)
     {
@@ -26,15 +26,15 @@ public sealed partial class NodeCore
     // A member that is dropped still knows the mailbox in which we left word for it.
     private void EraseWordLater(RemotePeer peer)
     {
-        if (peer.Word.Quarter != 0 && peer.Networks.Find(static network => network.Secret is not null) is { } network && _erasures.Count < NodeLimits.ErasuresMax)
+        if (peer.Word.Quarter != 0 && peer.Networks.Find(static network => network.Secret is not null) is { } network)
         {
-            _erasures.Enqueue((network.ReplacedSecret ?? network.Secret!.Value, network.Id, peer.Id, peer.Word.Quarter));
+            _erasures.TryAdd(network.ReplacedSecret ?? network.Secret!.Value, network.Id, peer.Id, peer.Word.Quarter);
         }
     }
 
     private bool TryEraseWord(ClockReading now, DhtMachine dht)
     {
-        if (!_erasures.TryDequeue(out (NetworkSecret Secret, NetworkId Network, NodeId To, uint Quarter) word)
+        if (!_erasures.TryTake(out (NetworkSecret Secret, NetworkId Network, NodeId To, uint Quarter) word)
             || RendezvousKey.ForMailbox(word.Secret, _key, word.To, isToOther: true, word.Quarter) is not { } outbox)
         {
             return false;

@@ -11,7 +11,7 @@ namespace Kith.Protocol.Core;
 public sealed partial class NodeCore
 {
     private readonly Dictionary<NodeId, OpenInvite> _openInvites = [];
-    private readonly List<Caller> _callers = [];
+    private readonly CallerList _callers = new();
     private readonly Appointment _callLookup = new();
     private int _callTurn;
 
@@ -169,26 +169,18 @@ public sealed partial class NodeCore
             return;
         }
 
-        bool isKnown = invite.Answered.Caller == call.Node && invite.Answered.Sequence == call.Sequence;
-        int times = isKnown ? invite.Answered.Times + 1 : 1;
-        if (times > RendezvousTimings.AnswersPerCallMax)
+        if (!invite.TryAnswer(call.Node, call.Sequence))
         {
             return;
         }
 
         // More may come with the same invite, and this one may have changed its mind about where it is.
-        invite.Answered = (call.Node, call.Sequence, times);
         _callLookup.Begin(now, RendezvousTimings.FirstCallLookup);
         byte[][] openers = new byte[RendezvousTimings.OpenersPerEndpoint][];
         for (int i = 0; i < openers.Length; i++)
         {
             openers[i] = new byte[Opener.Bytes];
             Opener.Write(errand.Key, Id, _random, openers[i]);
-        }
-
-        if (_callers.Count >= RendezvousTimings.CallersMax)
-        {
-            _callers.RemoveAt(0);
         }
 
         _callers.Add(new Caller([.. UdpEndpoints(call.Candidates).Take(HandshakeTargetsMax)], openers));
@@ -198,20 +190,10 @@ public sealed partial class NodeCore
     // Once a second, so that one that was lost, or came before the other side's translator was open, is followed by another.
     private void SendOpeners()
     {
-        foreach (Caller caller in _callers)
+        foreach ((InternetEndpoint endpoint, byte[] opener) in _callers.TakeDue())
         {
-            if (caller.Sent < caller.Openers.Length)
-            {
-                foreach (InternetEndpoint endpoint in caller.Endpoints)
-                {
-                    QueueDatagram(endpoint, caller.Openers[caller.Sent]);
-                }
-
-                caller.Sent++;
-            }
+            QueueDatagram(endpoint, opener);
         }
-
-        _callers.RemoveAll(static caller => caller.Sent >= caller.Openers.Length);
     }
 
     // A member has answered our call: wherever it came from, that is where the member is.

@@ -175,7 +175,7 @@ public sealed partial class NodeCore
         }
         else if (peer.Kind == RemotePeerKind.Member)
         {
-            DispatchFrame(now, peer, source, plaintext);
+            DispatchFrame(now, peer, session, source, plaintext);
         }
     }
 
@@ -264,7 +264,7 @@ public sealed partial class NodeCore
         return true;
     }
 
-    private void DispatchFrame(ClockReading now, RemotePeer peer, in InternetEndpoint source, Span<byte> frame)
+    private void DispatchFrame(ClockReading now, RemotePeer peer, TransportSession session, in InternetEndpoint source, Span<byte> frame)
     {
         switch (frame[0])
         {
@@ -288,6 +288,9 @@ public sealed partial class NodeCore
                 break;
             case (byte)FrameType.Witness when Witness.TryDecode(frame, out Witness witness):
                 HandleWitness(now, peer, witness);
+                break;
+            case (byte)FrameType.Goodbye when Goodbye.TryDecode(frame, out _):
+                HandleGoodbye(now, peer, session);
                 break;
             case (byte)FrameType.Relay:
                 HandleRelay(now, peer, source, frame);

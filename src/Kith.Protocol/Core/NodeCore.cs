@@ -143,9 +143,10 @@ public sealed partial class NodeCore : IDisposable
     /// <summary>Takes the next event; false when there is none.</summary>
     public bool TryGetEvent(out NodeEvent? nodeEvent) => _events.TryDequeue(out nodeEvent);
 
-    /// <summary>Says goodbye on the LAN and to trackers; the last transmits are to be taken after it.</summary>
+    /// <summary>Says goodbye to members, on the LAN and to trackers; the last transmits are to be taken after it.</summary>
     public void Stop(ClockReading now)
     {
+        SayGoodbye(now);
         _lan.Stop(now);
         StopTrackers(now);
         SaveWhereabouts();

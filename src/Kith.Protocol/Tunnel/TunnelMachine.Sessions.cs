@@ -165,6 +165,26 @@ public sealed partial class TunnelMachine
     private static SessionSlot? LatestHeard(TunnelPeer peer) =>
         peer.Several?.Where(static slot => slot.IsConfirmed).MaxBy(static slot => slot.LastHeard.Ticks);
 
+    /// <summary>
+    /// The peer says on a session that it ends: all sessions with it are retired, packets that wait for one are dropped, and a handshake under way is given up.
+    /// False, and nothing is done, unless it is the session that packets to the peer are sealed with and none is about to follow it.
+    /// </summary>
+    public bool EndSessions(TunnelPeer peer, TransportSession session)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        ArgumentNullException.ThrowIfNull(session);
+        if (peer.Several is not null || peer.Next is not null || peer.Current?.Session != session)
+        {
+            return false;
+        }
+
+        RetireAll(peer);
+        EndAttempt(peer);
+        peer.Staged.Clear();
+        Reschedule(peer);
+        return true;
+    }
+
     private void RetireAll(TunnelPeer peer)
     {
         RetireAll(peer.Previous);

@@ -4,10 +4,10 @@ using Kith.Protocol.Paths.Frames;
 
 namespace Kith.Fuzz.Targets;
 
-/// <summary>The input is a frame of any kind: ping, pong, call or witness.</summary>
+/// <summary>The input is a frame of any kind: ping, pong, call, witness or goodbye.</summary>
 [Covers(
     typeof(Protocol.Paths.Frames.CallMe), typeof(Protocol.Paths.Frames.PathPing), typeof(Protocol.Paths.Frames.PathPong), typeof(Protocol.Paths.Frames.Witness),
-    typeof(Protocol.Paths.Frames.WitnessAsk), typeof(Protocol.Paths.Candidate), typeof(Protocol.Paths.EndpointField))]
+    typeof(Protocol.Paths.Frames.WitnessAsk), typeof(Protocol.Paths.Frames.Goodbye), typeof(Protocol.Paths.Candidate), typeof(Protocol.Paths.EndpointField))]
 internal sealed class PathFrameTarget : IFuzzTarget
 {
     private readonly byte[] _buffer = new byte[PathPing.HeaderBytes + PathPing.PaddingBytesMax];
@@ -24,6 +24,7 @@ internal sealed class PathFrameTarget : IFuzzTarget
             yield return Encoded(new PathPong(3, WhereaboutsSamples.Endpoint(2)).Encode);
             yield return Encoded(new CallMe([]).Encode);
             yield return Encoded(new CallMe([]) { IsAnswer = true, Round = 9, Nat = NatClass.Stepping, Step = -2, Outside = WhereaboutsSamples.Endpoint(3) }.Encode);
+            yield return Encoded(Goodbye.Encode);
             yield return Encoded(new WitnessAsk(0x0102030405060708).Encode);
             yield return Encoded(new Witness(0x0102030405060708, WhereaboutsSamples.Endpoint(1)).Encode);
             yield return Encoded(new CallMe([.. Enumerable.Range(1, Candidate.CountMax).Select(static i => new Candidate(CandidateKind.Lan, WhereaboutsSamples.Endpoint(i)))]).Encode);
@@ -66,6 +67,13 @@ internal sealed class PathFrameTarget : IFuzzTarget
         {
             int length = witness.Encode(_buffer);
             Oracle.Same(input[..length], _buffer.AsSpan(0, length), "the witness's own encoding");
+            return true;
+        }
+
+        if (Goodbye.TryDecode(input, out _))
+        {
+            Oracle.Same(input[..Goodbye.Length], _buffer.AsSpan(0, Goodbye.Encode(_buffer)), "the goodbye's own encoding");
+            Oracle.True(input.Length - Goodbye.Length < 16, "more than padding followed the goodbye");
             return true;
         }
 

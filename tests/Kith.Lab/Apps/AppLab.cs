@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kith.Lab.Daemon;
 using Kith.Lab.Harness;
 using Kith.Lab.Scenarios;
@@ -55,6 +56,16 @@ internal sealed class AppLab : IAsyncDisposable
 
     /// <summary>Starts a command of the program that stays.</summary>
     public static LabProcess Start(KithHost at, string arguments) => at.Host.Start(at.Command(arguments));
+
+    /// <summary>Runs a command of the program that must fail: its exit code, and one clear line (and what to do next).</summary>
+    public static async Task ExpectAsync(KithHost at, string arguments, int code, string line)
+    {
+        LabResult result = await at.Host.RunAsync($"{at.Command(arguments)} < /dev/null", Limit);
+        Assert.True(result.ExitCode == code, string.Create(CultureInfo.InvariantCulture, $"{arguments}: expected {code}\n{result}"));
+        string[] lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith($"kith: {line}", lines[0], StringComparison.Ordinal);
+        Assert.InRange(lines.Length, 1, 2);
+    }
 
     public ValueTask DisposeAsync() => _topology.DisposeAsync();
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Kith.Lab.Daemon;
 using Kith.Lab.Harness;
 
@@ -18,17 +17,17 @@ public sealed class MistakeScenarios
         await lab["tablet"].StopAsync();
 
         // Wrong device, nobody listening, no such service, a program that is not there, another user's node.
-        await ExpectAsync(laptop, "connect nobody 80", 22, "No device is called nobody");
-        await ExpectAsync(laptop, "forward 0 nobody:80", 22, "No device is called nobody");
-        await ExpectAsync(laptop, "ssh nobody", 22, "No device is called nobody");
-        await ExpectAsync(laptop, "pipe --to nobody", 22, "No device is called nobody");
-        await ExpectAsync(laptop, "connect nas 81", 41, "Nobody listens on port 81 of nas.home");
-        await ExpectAsync(laptop, "connect nas web", 41, "nas exposes no service named web");
-        await ExpectAsync(laptop, "run -- no-such-program", 53, "There is no program no-such-program");
-        await ExpectAsync(nas, "expose --stop web", 50, "This device exposes no service web");
-        await ExpectAsync(nas, "expose 8080 --as Web", 21, "'Web' is no name for a service");
-        await ExpectAsync(nas, "expose 8080 --to nobody", 22, "No device is called nobody");
-        await ExpectAsync(laptop, "forward 80 nas:80", 5, "This user may not listen on 127.0.0.1:80");
+        await AppLab.ExpectAsync(laptop, "connect nobody 80", 22, "No device is called nobody");
+        await AppLab.ExpectAsync(laptop, "forward 0 nobody:80", 22, "No device is called nobody");
+        await AppLab.ExpectAsync(laptop, "ssh nobody", 22, "No device is called nobody");
+        await AppLab.ExpectAsync(laptop, "pipe --to nobody", 22, "No device is called nobody");
+        await AppLab.ExpectAsync(laptop, "connect nas 81", 41, "Nobody listens on port 81 of nas.home");
+        await AppLab.ExpectAsync(laptop, "connect nas web", 41, "nas exposes no service named web");
+        await AppLab.ExpectAsync(laptop, "run -- no-such-program", 53, "There is no program no-such-program");
+        await AppLab.ExpectAsync(nas, "expose --stop web", 50, "This device exposes no service web");
+        await AppLab.ExpectAsync(nas, "expose 8080 --as Web", 21, "'Web' is no name for a service");
+        await AppLab.ExpectAsync(nas, "expose 8080 --to nobody", 22, "No device is called nobody");
+        await AppLab.ExpectAsync(laptop, "forward 80 nas:80", 5, "This user may not listen on 127.0.0.1:80");
         LabResult stranger = await laptop.Host.RunAsync($"setpriv --reuid 65533 --regid 65533 --clear-groups {LabHost.KithPath} --state {laptop.State} services");
         Assert.Equal(5, stranger.ExitCode);
         Assert.Contains("This user may not speak to the node", stranger.Error, StringComparison.Ordinal);
@@ -36,10 +35,10 @@ public sealed class MistakeScenarios
         // A port in use, here and on the virtual addresses.
         LabProcess forward = AppLab.Start(laptop, "forward 8000 nas:web 8001 nas:81");
         await forward.WaitForLineAsync("8001 and .* -> nas:81", AppLab.Limit);
-        await ExpectAsync(laptop, "forward 8000 nas:80", 30, "Another program on this machine listens on 127.0.0.1:8000");
-        await ExpectAsync(laptop, "proxy --http 8000", 30, "Another program on this machine listens on 127.0.0.1:8000");
+        await AppLab.ExpectAsync(laptop, "forward 8000 nas:80", 30, "Another program on this machine listens on 127.0.0.1:8000");
+        await AppLab.ExpectAsync(laptop, "proxy --http 8000", 30, "Another program on this machine listens on 127.0.0.1:8000");
         (await nas.RunAsync("expose 8080 --as web --to laptop")).EnsureSuccess();
-        await ExpectAsync(nas, "expose 8080 --as other", 30, "Port 8080 is the service web already");
+        await AppLab.ExpectAsync(nas, "expose 8080 --as other", 30, "Port 8080 is the service web already");
 
         // Who may uses it, at both loopback addresses; nobody at the other port is said once; who may not is reset.
         Assert.Equal("hello", (await laptop.Host.RunAsync("curl -sS -m 30 http://127.0.0.1:8000/")).EnsureSuccess().Text);
@@ -52,7 +51,7 @@ public sealed class MistakeScenarios
         await forward.WaitForLineAsync("kith: Nobody listens on port 81 of nas.home", AppLab.Limit);
         Assert.Equal(1, forward.Output.Split('\n').Count(static line => line.StartsWith("kith: ", StringComparison.Ordinal)));
         Assert.Equal(0, await forward.StopAsync(LabSignal.Interrupt));
-        await ExpectAsync(phone, "connect nas 8080", 52, "The connection to nas:8080 broke: it was reset there");
+        await AppLab.ExpectAsync(phone, "connect nas 8080", 52, "The connection to nas:8080 broke: it was reset there");
         Assert.Contains("\"services\":[{\"name\":\"web\",\"port\":8080}]", (await laptop.RunAsync("services --json")).EnsureSuccess().Output, StringComparison.Ordinal);
         Assert.DoesNotContain("web", (await phone.RunAsync("services --json")).EnsureSuccess().Output, StringComparison.Ordinal);
 
@@ -70,7 +69,7 @@ public sealed class MistakeScenarios
         Assert.Equal("hello", (await laptop.RunAsync("curl -sS http://nas:8080/")).EnsureSuccess().Text);
         await LabWait.UntilAsync("the tablet is seen to be away", AppLab.Limit, async () =>
             (await laptop.LookAtAsync("home", "tablet"))?.Online == false ? null : "it is online");
-        await ExpectAsync(laptop, "connect tablet 80", 40, "tablet.home is not reachable");
+        await AppLab.ExpectAsync(laptop, "connect tablet 80", 40, "tablet.home is not reachable");
         LabResult services = (await laptop.RunAsync("services")).EnsureSuccess();
         Assert.Contains("Not reachable, and so not asked: tablet.home", services.Error, StringComparison.Ordinal);
     }
@@ -91,7 +90,7 @@ public sealed class MistakeScenarios
         LabProcess endless = nas.Host.Start($"sh -c '{nas.Command("pipe endless")} < /dev/zero'");
         LabProcess reader = laptop.Host.Start($"sh -c '{laptop.Command("pipe -n endless")} > /dev/null'");
         await reader.WaitForLineAsync("Joined with nas.home", AppLab.Limit);
-        await ExpectAsync(phone, "pipe -n endless", 51, "That pipe has its two ends already");
+        await AppLab.ExpectAsync(phone, "pipe -n endless", 51, "That pipe has its two ends already");
         (await nas.Host.RunAsync("kill -INT $(pgrep -f '[k]ith pipe endless' | tail -n 1)")).EnsureSuccess();
         Assert.Equal(52, await reader.WaitForExitAsync(AppLab.Limit));
         Assert.Contains("kith: The pipe to nas.home broke", reader.Output, StringComparison.Ordinal);
@@ -103,14 +102,5 @@ public sealed class MistakeScenarios
         Assert.Equal("1000", head.EnsureSuccess().Text);
         Assert.Equal(52, await writer.WaitForExitAsync(AppLab.Limit));
         Assert.Contains("kith: The output of the pipe on laptop.home was closed", writer.Output, StringComparison.Ordinal);
-    }
-
-    private static async Task ExpectAsync(KithHost at, string arguments, int code, string line)
-    {
-        LabResult result = await at.Host.RunAsync($"{at.Command(arguments)} < /dev/null", AppLab.Limit);
-        Assert.True(result.ExitCode == code, string.Create(CultureInfo.InvariantCulture, $"{arguments}: expected {code}\n{result}"));
-        string[] lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.StartsWith($"kith: {line}", lines[0], StringComparison.Ordinal);
-        Assert.InRange(lines.Length, 1, 2);
     }
 }

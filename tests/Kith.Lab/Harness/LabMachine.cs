@@ -40,6 +40,9 @@ internal static class LabMachine
     /// <summary>The directory in which ./test installed what the lab uses of npm's packages, or null.</summary>
     public static string? FindNpm() => Path.GetDirectoryName(FindArtifact(Directory.Exists, "npm", "node_modules"));
 
+    /// <summary>A sample as ./test built it against the package, or null.</summary>
+    public static string? FindSample(string name) => FindArtifact(File.Exists, "samples", "bin", name, "release", name);
+
     private static string? FindArtifact(Predicate<string> exists, params string[] path)
     {
         for (string? directory = AppContext.BaseDirectory; directory is not null; directory = Path.GetDirectoryName(directory))

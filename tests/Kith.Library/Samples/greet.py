@@ -1,4 +1,4 @@
-# Calls the Grpc sample with the reference implementation of gRPC.
+# Calls the Grpc sample with the reference implementation of gRPC: at HOST:PORT, or at a port of this machine.
 import sys
 
 try:
@@ -17,7 +17,8 @@ def decode(message):
     return message[2:].decode()
 
 
-with grpc.insecure_channel("127.0.0.1:" + sys.argv[1]) as channel:
+where = sys.argv[1] if ":" in sys.argv[1] else "127.0.0.1:" + sys.argv[1]
+with grpc.insecure_channel(where) as channel:
     one = channel.unary_unary("/greet.Greeter/SayHello", encode, decode)
     many = channel.unary_stream("/greet.Greeter/SayHellos", encode, decode)
     print(one("python", timeout=30))

@@ -33,11 +33,10 @@ public sealed class ArgumentTests
     public void what_is_no_target_is_refused(string? text) => Assert.False(DeviceTarget.TryParse(text, out _));
 
     [Fact]
-    public void names_of_services_have_a_maximum_that_fits_a_protocol()
+    public void names_of_services_have_a_maximum()
     {
         Assert.True(ServiceName.IsValid(new string('a', ServiceName.CharactersMax)));
         Assert.False(ServiceName.IsValid(new string('a', ServiceName.CharactersMax + 1)));
-        Assert.True(ServiceName.ToProtocol(new string('a', ServiceName.CharactersMax)).Length <= 64);
         Assert.True(ServiceName.IsValid(ServiceName.OfPort(65535)));
     }
 

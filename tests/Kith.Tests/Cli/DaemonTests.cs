@@ -20,7 +20,7 @@ public sealed class DaemonTests
         Assert.Equal(
             ("laptop", (ushort)6000, "kith7", "den", "[::1]:1 host.example:2", run.StateDirectory),
             (run.Host.Options!.DeviceName, run.Host.Options.Port!.Value, run.Host.Options.TunName, run.Host.Options.NetworkName,
-                string.Join(' ', run.Host.Options.Peers), run.Host.Options.StateDirectory));
+                string.Join(' ', run.Host.Options.Peers!), run.Host.Options.StateDirectory));
         Assert.Equal((false, 500_000L), (run.Host.Options.RelayForOthers, run.Host.Options.RelayBytesPerSecondMax));
 
         await using (ControlClient client = new(run.StateDirectory))

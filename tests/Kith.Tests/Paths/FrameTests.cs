@@ -159,8 +159,30 @@ public sealed class FrameTests
     }
 
     [Fact]
+    public void goodbye_reads_back_even_when_the_session_padded_it_and_nothing_else_is_one()
+    {
+        byte[] frame = new byte[Goodbye.Length];
+        Assert.Equal(frame.Length, Goodbye.Encode(frame));
+        for (int padding = 0; padding < 16; padding++)
+        {
+            Assert.True(Goodbye.TryDecode([.. frame, .. new byte[padding]], out _));
+        }
+
+        Assert.False(Goodbye.TryDecode([.. frame, .. new byte[16]], out _));
+        Assert.False(Goodbye.TryDecode([], out _));
+        byte[] padded = [.. frame, .. new byte[15]];
+        for (int bit = 0; bit < padded.Length * 8; bit++)
+        {
+            padded[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.False(Goodbye.TryDecode(padded, out _));
+            padded[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+    }
+
+    [Fact]
     public void vectors_of_the_protocol_document()
     {
+        Assert.Equal("16", Convert.ToHexStringLower(((byte[])[(byte)FrameType.Goodbye])[..Goodbye.Encode(new byte[Goodbye.Length])]));
         Assert.Equal("1000" + "0102030405060708" + "000000000000", Convert.ToHexStringLower(Encode(new PathPing(0x0102030405060708, 0, 6))));
         Assert.Equal("11" + "0102030405060708" + "04c0000201156c", Convert.ToHexStringLower(Encode(new PathPong(0x0102030405060708, WhereaboutsTests.Endpoint("192.0.2.1:5484")))));
         Assert.Equal("120000000000" + "00" + "02" + "0104c0a80102156c" + "020620010db8000000000000000000000001156c", Convert.ToHexStringLower(Encode(new CallMe(

@@ -6,6 +6,9 @@ using System.IO.Pipelines;
 using Kith.Node;
 using Kith.Node.Control;
 using Kith.Node.Streams;
+using Kith.Protocol.Core;
+using Kith.Protocol.Netstack;
+using Kith.Protocol.Wire;
 
 namespace Kith.Tests.Streams;
 
@@ -24,6 +27,28 @@ public sealed class NodeStreamTests : IDisposable
     private StreamNet.Place Bert => _net[1];
 
     public void Dispose() => _net.Dispose();
+
+    [Fact]
+    public async Task a_node_has_so_many_streams_and_no_more()
+    {
+        // Nothing is driven meanwhile: all of them are being opened.
+        InternetEndpoint there = new(Anna.Core.Networks.Single().State.Members[Bert.Core.Id].V6, 9);
+        Nobody owner = new();
+        int opened = 0;
+        Assert.Throws<StackLimitException>(() =>
+        {
+            for (; opened <= ApplicationLimits.ConnectionsMax; opened++)
+            {
+                Anna.Core.Connect(Anna.Now, there, owner);
+            }
+        });
+
+        // The node's own control streams count as well.
+        Assert.InRange(opened, ApplicationLimits.ConnectionsMax - 4, ApplicationLimits.ConnectionsMax);
+        Task<KithStream> further = Anna.Streams.DialAsync("bert", 9, default).AsTask();
+        Anna.Turn();
+        Assert.Equal(ControlError.LimitReached, (await Assert.ThrowsAsync<ControlException>(() => further)).Error);
+    }
 
     [Theory]
     [InlineData("bert")]
@@ -365,5 +390,12 @@ public sealed class NodeStreamTests : IDisposable
         KithListener listener = _net.Drive(Bert.Streams.ListenAsync(80, default));
         KithStream dialled = _net.Drive(Anna.Streams.DialAsync(device, 80, default));
         return (dialled, _net.Drive(listener.AcceptAsync()));
+    }
+
+    private sealed class Nobody : IStackOwner
+    {
+        public void HandleStackEvent(ClockReading now, in StackEvent stackEvent)
+        {
+        }
     }
 }

@@ -35,7 +35,7 @@ internal sealed class HttpProxy
             if (!isWhole || head is null)
             {
                 string text = "This is a proxy: it takes CONNECT, and requests with a whole http address.";
-                await RefuseAsync(client, "400 Bad Request", text, cancellationToken).ConfigureAwait(false);
+                await RefuseAsync(client, Refusal("400 Bad Request", text), cancellationToken).ConfigureAwait(false);
                 return;
             }
 
@@ -55,10 +55,12 @@ internal sealed class HttpProxy
                 else
                 {
                     near = new RequestBodyEnd(near, head);
+                    AnswerInPlaceOf(far);
                     await far.WriteAsync(head.ToServer(), cancellationToken).ConfigureAwait(false);
                 }
 
-                await DuplexCopy.RunAsync(near, far, cancellationToken).ConfigureAwait(false);
+                CopyResult result = await DuplexCopy.RunAsync(near, far, cancellationToken).ConfigureAwait(false);
+                _problems.SayOf(result, far, head.Destination);
             }
         }
     }
@@ -71,12 +73,24 @@ internal sealed class HttpProxy
         _ => "502 Bad Gateway",
     };
 
-    private static async Task RefuseAsync(IDuplexEnd client, string status, string text, CancellationToken cancellationToken)
+    private static byte[] Refusal(string status, string text) => Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {Encoding.UTF8.GetByteCount(text) + 1}\r\nConnection: close\r\n\r\n{text}\n"));
+
+    private static byte[] Refusal(ControlException problem) => Refusal(StatusOf(problem.Error), $"kith: {problem.Message} {problem.Advice}");
+
+    // Where a service has no program behind it, this proxy is the one that knows.
+    private static void AnswerInPlaceOf(IDuplexEnd far)
     {
-        string answer = string.Create(
-            CultureInfo.InvariantCulture,
-            $"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {Encoding.UTF8.GetByteCount(text) + 1}\r\nConnection: close\r\n\r\n{text}\n");
-        await client.WriteAsync(Encoding.UTF8.GetBytes(answer), cancellationToken).ConfigureAwait(false);
+        if (far is WatchedEnd watched)
+        {
+            watched.LastWords = Refusal;
+        }
+    }
+
+    private static async Task RefuseAsync(IDuplexEnd client, byte[] answer, CancellationToken cancellationToken)
+    {
+        await client.WriteAsync(answer, cancellationToken).ConfigureAwait(false);
         await client.CompleteWritesAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -88,13 +102,13 @@ internal sealed class HttpProxy
         }
         catch (ProxyRefusedException refused)
         {
-            await RefuseAsync(client, "403 Forbidden", refused.Message, cancellationToken).ConfigureAwait(false);
+            await RefuseAsync(client, Refusal("403 Forbidden", refused.Message), cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (ControlException problem)
         {
             _problems.Say(problem);
-            await RefuseAsync(client, StatusOf(problem.Error), $"kith: {problem.Message} {problem.Advice}", cancellationToken).ConfigureAwait(false);
+            await RefuseAsync(client, Refusal(problem), cancellationToken).ConfigureAwait(false);
             return null;
         }
     }

@@ -29,10 +29,11 @@ internal sealed class SocksProxy
         await using (client.ConfigureAwait(false))
         {
             HeadReader reader = new(client, SocksGreeting.BytesMax + SocksRequest.BytesMax);
-            IDuplexEnd? far = await MeetAsync(client, reader, cancellationToken).ConfigureAwait(false);
+            (IDuplexEnd? far, ProxyDestination destination) = await MeetAsync(client, reader, cancellationToken).ConfigureAwait(false);
             if (far is not null)
             {
-                await DuplexCopy.RunAsync(new PrefixedEnd(client, reader.Rest.ToArray()), far, cancellationToken).ConfigureAwait(false);
+                CopyResult result = await DuplexCopy.RunAsync(new PrefixedEnd(client, reader.Rest.ToArray()), far, cancellationToken).ConfigureAwait(false);
+                _problems.SayOf(result, far, destination);
             }
         }
     }
@@ -47,20 +48,20 @@ internal sealed class SocksProxy
         _ => SocksReplyCode.GeneralFailure,
     };
 
-    private async ValueTask<IDuplexEnd?> MeetAsync(IDuplexEnd client, HeadReader reader, CancellationToken cancellationToken)
+    private async ValueTask<(IDuplexEnd? Far, ProxyDestination Destination)> MeetAsync(IDuplexEnd client, HeadReader reader, CancellationToken cancellationToken)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(HeadReader.Patience);
         (bool isGreeting, SocksGreeting greeting) = await reader.ReadAsync<SocksGreeting>(SocksGreeting.TryDecode, patience.Token).ConfigureAwait(false);
         if (!isGreeting)
         {
-            return null;
+            return default;
         }
 
         await client.WriteAsync(greeting.Answer, cancellationToken).ConfigureAwait(false);
         if (!greeting.OffersNoAuthentication)
         {
-            return null;
+            return default;
         }
 
         SocksReplyCode refusal = SocksReplyCode.GeneralFailure;
@@ -70,13 +71,13 @@ internal sealed class SocksProxy
         if (!isRequest || request.Command != SocksRequest.Connect)
         {
             await client.WriteAsync(SocksReply.Encode(isRequest ? SocksReplyCode.CommandNotSupported : refusal), cancellationToken).ConfigureAwait(false);
-            return null;
+            return default;
         }
 
         patience.CancelAfter(Timeout.Infinite);
         (SocksReplyCode code, IDuplexEnd? far) = await DialAsync(request.Destination, cancellationToken).ConfigureAwait(false);
         await client.WriteAsync(SocksReply.Encode(code), cancellationToken).ConfigureAwait(false);
-        return far;
+        return (far, request.Destination);
     }
 
     private async ValueTask<(SocksReplyCode Code, IDuplexEnd? Far)> DialAsync(ProxyDestination destination, CancellationToken cancellationToken)

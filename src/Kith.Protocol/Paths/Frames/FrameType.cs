@@ -20,4 +20,7 @@ public enum FrameType : byte
 
     /// <summary><see cref="Frames.Witness"/>.</summary>
     Witness = 0x15,
+
+    /// <summary><see cref="Frames.Goodbye"/>.</summary>
+    Goodbye = 0x16,
 }
