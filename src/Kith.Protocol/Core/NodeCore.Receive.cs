@@ -42,7 +42,9 @@ public sealed partial class NodeCore
     {
         ArgumentNullException.ThrowIfNull(link);
         ArgumentNullException.ThrowIfNull(session);
-        if (_links.TryGetValue(link.Id, out RemotePeer? peer) && IsWayTo(peer, source))
+
+        // What the fast path had opened before it knew that a session has ended is no sign of life.
+        if (!session.IsRetired && _links.TryGetValue(link.Id, out RemotePeer? peer) && IsWayTo(peer, source))
         {
             Dispatch(now, peer, session, source, plaintext);
             Settle(now);
@@ -97,12 +99,12 @@ public sealed partial class NodeCore
         }
 
         peer.Machine.HandleTraffic(now, peer.Tunnel, session, received, source);
-        if (received)
+        if (received && !session.IsRetired)
         {
             NoteAuthentic(now, source);
             NoteHeard(now, peer, source);
         }
-        else
+        else if (!received)
         {
             NoteSent(now, peer);
         }

@@ -45,35 +45,6 @@ public sealed class ProgramScenarios
         Assert.Equal(0, await proxy.StopAsync());
     }
 
-    // The sample is a device of its own: laptop (user) ─── lan ─── greeter (a program with the library, on the machine of nas)
-    [Fact]
-    public async Task googles_grpc_client_calls_a_program_with_the_library_through_forward_proxy_and_run()
-    {
-        LabMachine.Require();
-        string? sample = LabMachine.FindSample("Grpc");
-        Assert.SkipWhen(sample is null, "the Grpc sample is not built; ./test library builds it");
-        Assert.SkipUnless(File.Exists("/usr/bin/python3"), "python3 is not installed");
-        await using AppLab lab = await AppLab.CreateAsync("nas", "laptop");
-        (KithHost nas, KithHost laptop) = (lab["nas"], lab["laptop"]);
-        Assert.SkipUnless((await laptop.Host.RunAsync("/usr/bin/python3 -c 'import grpc'")).Succeeded, "python3-grpcio is not installed");
-        await laptop.Host.WriteFileAsync($"{LabHost.UserHome}/greet.py", await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Apps", "greet.py"), TestContext.Current.CancellationToken));
-        LabProcess greeter = nas.Host.Start(
-            $"{LabHost.AsUser}env Logging__LogLevel__Default=Warning {sample} --contentRoot=/run --Kith:StateDirectory={LabHost.UserHome}/greeter --Kith:DeviceName=greeter --Kith:Join={await nas.InviteAsync()} --Kith:UseDht=false --Kith:StunServers= --Kith:PortMapping=None");
-        await greeter.WaitForLineAsync("^port: ", AppLab.Limit);
-        await laptop.UntilOnlineAsync("home", "greeter");
-
-        const string Said = "Hello python from laptop\nHello snake 1\nHello snake 2\nHello snake 3\n";
-        LabProcess forward = AppLab.Start(laptop, "forward 5070 greeter:8070");
-        await forward.WaitForLineAsync("-> greeter:8070", AppLab.Limit);
-        await DoAsync(laptop, "gRPC through forward", "/usr/bin/python3 greet.py 5070", Said);
-        Assert.Equal(0, await forward.StopAsync(LabSignal.Interrupt));
-        LabProcess proxy = AppLab.Start(laptop, "proxy --http 3128");
-        await proxy.WaitForLineAsync("HTTP ", AppLab.Limit);
-        await DoAsync(laptop, "gRPC through proxy", "http_proxy=http://127.0.0.1:3128 /usr/bin/python3 greet.py greeter.home.kith:8070", Said);
-        Assert.Equal(0, await proxy.StopAsync());
-        await DoAsync(laptop, "gRPC through run", "kith run -- /usr/bin/python3 greet.py greeter:8070", Said);
-    }
-
     private static async Task DoAsync(KithHost at, string what, string script, string expected)
     {
         Stopwatch watch = Stopwatch.StartNew();

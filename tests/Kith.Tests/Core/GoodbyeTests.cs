@@ -1,5 +1,7 @@
 using Kith.Protocol.Core;
 using Kith.Protocol.Membership;
+using Kith.Protocol.Paths.Frames;
+using Kith.Protocol.Tunnel;
 using Kith.Protocol.Wire;
 using Kith.Tests.Relay;
 
@@ -94,6 +96,25 @@ public sealed class GoodbyeTests : IDisposable
 
         _lan.Run(TimeSpan.FromSeconds(60));
         Assert.True(AnnaSeesBert);
+    }
+
+    [Fact]
+    public void what_the_fast_path_had_taken_before_it_knew_is_no_sign_of_life()
+    {
+        TunnelReceiver[] sessions = [.. _anna.Core!.BuildSnapshot().Receivers.Values];
+        InternetEndpoint source = new(_bert.Address, 5484);
+        Leave(_bert);
+        Assert.True(_lan.RunUntil(() => !AnnaSeesBert, AtOnce));
+        byte[] pong = new byte[PathPong.BytesMax];
+        int length = new PathPong(1, source).Encode(pong);
+        foreach (TunnelReceiver receiver in sessions)
+        {
+            _anna.Core.HandleTraffic(_lan.Clock(_anna), receiver.Link, receiver.Session, source, received: true);
+            _anna.Core.HandlePlaintext(_lan.Clock(_anna), receiver.Link, receiver.Session, source, pong.AsSpan(0, length));
+            Assert.False(AnnaSeesBert);
+        }
+
+        Assert.NotEmpty(sessions);
     }
 
     [Fact]
