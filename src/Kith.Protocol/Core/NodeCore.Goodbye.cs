@@ -20,7 +20,7 @@ public sealed partial class NodeCore
 
     private void SayGoodbye(ClockReading now, bool toRelayed)
     {
-        Span<byte> frame = stackalloc byte[Goodbye.Length];
+        byte[] frame = new byte[Goodbye.Length];
         Goodbye.Encode(frame);
         for (int i = 0; i < GoodbyesEach; i++)
         {
@@ -28,13 +28,16 @@ public sealed partial class NodeCore
             {
                 if (peer.Paths!.Current is { } path && IsRelayed(path.Endpoint) == toRelayed)
                 {
-                    SendFrameTo(now, peer, path.Endpoint, frame);
+                    foreach (byte[] packet in peer.Machine.SealOnEverySession(now, peer.Tunnel, frame))
+                    {
+                        QueueDatagram(path.Endpoint, packet);
+                    }
                 }
             }
         }
     }
 
-    // Only on the session that is spoken on now: an older one may have been the peer's before it started anew, and the word may have been long on its way.
+    // Only on the newest session: an older one may have been the peer's before it started anew, and the word may have been long on its way.
     private static void HandleGoodbye(ClockReading now, RemotePeer peer, TransportSession session)
     {
         if (peer.Machine.EndSessions(peer.Tunnel, session))

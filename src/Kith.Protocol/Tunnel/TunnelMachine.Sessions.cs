@@ -166,14 +166,34 @@ public sealed partial class TunnelMachine
         peer.Several?.Where(static slot => slot.IsConfirmed).MaxBy(static slot => slot.LastHeard.Ticks);
 
     /// <summary>
+    /// Seals one short packet on each session with a peer: for a last word, which counts on the newest session only, and the two sides need not agree which that
+    /// is. None for a peer with several devices.
+    /// </summary>
+    public IReadOnlyList<byte[]> SealOnEverySession(ClockReading now, TunnelPeer peer, ReadOnlyMemory<byte> plaintext)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        List<byte[]> packets = [];
+        foreach (SessionSlot slot in peer.Several is null ? SlotsOf(peer) : [])
+        {
+            byte[] packet = new byte[TransportHeader.PaddedLength(plaintext.Span) + TransportHeader.OverheadBytes];
+            if (slot.IsUsable(now) && TrySealOn(now, slot, plaintext.Span, packet))
+            {
+                packets.Add(packet);
+            }
+        }
+
+        return packets;
+    }
+
+    /// <summary>
     /// The peer says on a session that it ends: all sessions with it are retired, packets that wait for one are dropped, and a handshake under way is given up.
-    /// False, and nothing is done, unless it is the session that packets to the peer are sealed with and none is about to follow it.
+    /// False, and nothing is done, unless it is the newest session with the peer.
     /// </summary>
     public bool EndSessions(TunnelPeer peer, TransportSession session)
     {
         ArgumentNullException.ThrowIfNull(peer);
         ArgumentNullException.ThrowIfNull(session);
-        if (peer.Several is not null || peer.Next is not null || peer.Current?.Session != session)
+        if (peer.Several is not null || SlotsOf(peer).MaxBy(static slot => slot.Session.Created.Ticks)?.Session != session)
         {
             return false;
         }
@@ -184,6 +204,8 @@ public sealed partial class TunnelMachine
         Reschedule(peer);
         return true;
     }
+
+    private static IEnumerable<SessionSlot> SlotsOf(TunnelPeer peer) => peer.Previous.Append(peer.Current).Append(peer.Next).OfType<SessionSlot>();
 
     private void RetireAll(TunnelPeer peer)
     {

@@ -73,8 +73,12 @@ public sealed class GoodbyeTests : IDisposable
         Assert.False(_lan.RunUntil(() => !AnnaSeesBert, AtOnce));
         _bert.IsCutOff = false;
         byte[][] words = [.. _sent.Where(static bytes => bytes is [4, 0, 0, 0, ..])];
-        Assert.Equal(2, words.Length);
-        Hear(words[1]);
+        Assert.True(words.Length >= 2);
+        foreach (byte[] word in words[(words.Length / 2)..])
+        {
+            Hear(word);
+        }
+
         Assert.False(AnnaSeesBert);
     }
 
@@ -123,7 +127,7 @@ public sealed class GoodbyeTests : IDisposable
         _lan.Watch = bytes => _sent.Add([.. bytes]);
         _bert.IsCutOff = true;
         Leave(_bert);
-        byte[] word = _sent.First(static bytes => bytes is [4, 0, 0, 0, ..]);
+        byte[] word = _sent.Last(static bytes => bytes is [4, 0, 0, 0, ..]);
         for (int bit = 0; bit < word.Length * 8; bit++)
         {
             byte[] changed = [.. word];
