@@ -3,6 +3,7 @@ using Kith.Apps.Services;
 namespace Kith.Fuzz.Targets;
 
 /// <summary>The input is what a member says that calls a service, or what a device answers it.</summary>
+[Covers(typeof(Apps.Services.ServiceCall), typeof(Apps.Services.ServiceAnswer))]
 internal sealed class ServiceCallTarget : IFuzzTarget
 {
     public string Name => "service-call";
