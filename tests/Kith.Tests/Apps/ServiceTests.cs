@@ -100,7 +100,18 @@ public sealed class ServiceTests : IDisposable
         await using ServiceHost host = await StartAsync();
         await host.ExposeAsync(new ExposeRequest("db", 9090, "127.0.0.1", ((IPEndPoint)program.LocalEndpoint).Port, ["laptop"]), Token);
         _ = GreetAsync(program);
-        foreach (KithStream stream in (KithStream[])[await _network[caller].DialAsync("nas", 9090, Token), await _network[caller].DialAsync("nas", "service/db", Token)])
+        DeviceTarget byName = new("nas", 0, "db");
+        List<KithStream> streams = [await _network[caller].DialAsync("nas", 9090, Token)];
+        if (mayUse)
+        {
+            streams.Add(await TargetDialer.DialAsync(_network[caller], byName, Token));
+        }
+        else
+        {
+            Assert.Equal(ControlError.PortRefused, (await Assert.ThrowsAsync<ControlException>(() => TargetDialer.DialAsync(_network[caller], byName, Token).AsTask())).Error);
+        }
+
+        foreach (KithStream stream in streams)
         {
             if (mayUse)
             {
