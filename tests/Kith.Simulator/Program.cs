@@ -7,6 +7,8 @@ namespace Kith.Simulator;
 /// <summary>Runs the checks, each with every seed, and ends with a line of counts. Exit code 1 on a failure, 2 on a command line that makes no sense.</summary>
 internal static class Program
 {
+    private const int ThreadsMax = 2;
+
     private static int Main(string[] arguments)
     {
         if (SimOptions.TryParse(arguments) is not { } options)
@@ -40,11 +42,12 @@ internal static class Program
         long started = Stopwatch.GetTimestamp();
         foreach (ISimCheck check in checks)
         {
-            foreach (ulong number in options.SeedsFor(check))
+            foreach (SeedRun run in RunAll(check, options))
             {
-                bool ok = Run(check, number, options.Trace, ref simulated);
-                passed += ok ? 1 : 0;
-                failed += ok ? 0 : 1;
+                Console.Write(run.Output);
+                passed += run.Passed ? 1 : 0;
+                failed += run.Passed ? 0 : 1;
+                simulated += run.Simulated;
             }
 
             foreach (string line in check.Measured)
@@ -56,7 +59,7 @@ internal static class Program
         double minutes = Math.Max(Stopwatch.GetElapsedTime(started).TotalMinutes, 1e-6);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"measured: {simulated.TotalHours:F1} hours simulated in {minutes * 60:F0} s: {simulated.TotalHours / minutes:F1} hours a minute"));
+            $"measured: {simulated.TotalHours:F1} hours simulated in {minutes * 60:F0} s ({Environment.CpuUsage.TotalTime.TotalSeconds:F0} s of processor): {simulated.TotalHours / minutes:F1} hours a minute"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {failed} failed"));
         return failed == 0 ? 0 : 1;
     }
@@ -66,38 +69,17 @@ internal static class Program
         .Select(type => (ISimCheck)Activator.CreateInstance(type)!)
         .OrderBy(check => check.Name, StringComparer.Ordinal);
 
-    private static bool Run(ISimCheck check, ulong seed, bool trace, ref TimeSpan simulated)
+    // Worlds know nothing of each other: where the check allows it two run at a time, and are told of in order.
+    private static ParallelQuery<SeedRun> RunAll(ISimCheck check, SimOptions options)
     {
-        long started = Stopwatch.GetTimestamp();
-        using Simulation simulation = new(seed, trace);
-        Exception? failure = null;
-        try
-        {
-            check.Run(simulation);
-        }
-#pragma warning disable CA1031 // Whatever goes wrong in a world is what is looked for here.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            failure = exception;
-        }
-
-        simulated += simulation.Clock.Elapsed;
-        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(failure is null ? "passed" : "FAILED")}  {check.Name,-44} seed {seed,-6} {simulation.Clock.Elapsed.TotalSeconds,8:F1} s simulated in {seconds,5:F1} s, {simulation.Trace.Count} events, trace {simulation.Trace.Hash[..12]}"));
-        if (failure is not null)
-        {
-            foreach (string line in simulation.Trace.Lines)
+        int threads = check.IsParallel && !options.Trace && !options.Log ? Math.Min(ThreadsMax, Environment.ProcessorCount) : 1;
+        return options.SeedsFor(check)
+            .Select(seed => new SeedRun(check, seed, options))
+            .AsParallel().AsOrdered().WithDegreeOfParallelism(threads).WithMergeOptions(ParallelMergeOptions.NotBuffered)
+            .Select(run =>
             {
-                Console.WriteLine($"    {line}");
-            }
-
-            Console.WriteLine($"    {(failure is SimFailure ? failure.Message : failure)}");
-            Console.WriteLine($"    again: Kith.Simulator {check.Name} --seed {seed} --trace");
-        }
-
-        return failure is null;
+                run.Run();
+                return run;
+            });
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Kith.Simulator.Checks;
+using Kith.Simulator.Swarm;
 
 namespace Kith.Simulator;
 
@@ -7,7 +8,23 @@ namespace Kith.Simulator;
 internal sealed record SimOptions
 {
     /// <summary>What the command line can be.</summary>
-    public const string Usage = "Usage: Kith.Simulator [CHECK] [--seed N] [--seeds N] [--trace] [--list]";
+    public const string Usage = """
+        Usage: Kith.Simulator [CHECK] [--seed N] [--seeds N] [--trace] [--log] [--without FAULT,...] [--shrink] [--list]
+
+          CHECK               only checks with this in their names
+          --seed N            one seed, or the first of --seeds
+          --seeds N           so many seeds
+          --trace             draw the flow of packets
+          --log               print every event in a line
+          --without LOSS,...  leave faults out of the swarm's mix
+          --shrink            find the few faults without which a failing seed does not fail
+          --list              the checks' names
+
+        Examples:
+          Kith.Simulator swarm --seeds 5
+          Kith.Simulator swarm --seed 17 --trace
+          Kith.Simulator swarm --seed 17 --shrink
+        """;
 
     private const int SeedsUsual = 5;
 
@@ -20,29 +37,42 @@ internal sealed record SimOptions
     /// <summary>How many seeds; null if not said.</summary>
     public int? Seeds { get; init; }
 
-    /// <summary>The seeds of a check to run: a range, and where none was asked for, those kept.</summary>
-    public IEnumerable<ulong> SeedsFor(ISimCheck check)
-    {
-        IEnumerable<ulong> range = Enumerable.Range(0, CountFor(check)).Select(i => Seed + (ulong)i);
-        return Seeds is null ? range.Union(check.SeedsKept) : range;
-    }
+    /// <summary>Whether a seed was named.</summary>
+    public bool IsOneSeed { get; init; }
 
-    private int CountFor(ISimCheck check)
-    {
-        bool isQuick = Environment.GetEnvironmentVariable("KITH_TEST_QUICK") == "1";
-        int all = check.SeedsUsual ?? SeedsUsual;
-        int usual = isQuick && all > 0 ? Math.Max(1, all / SeedsUsual) : all;
-        return Math.Min(Seeds ?? usual, check.SeedsMax);
-    }
-
-    /// <summary>Print everything that happens.</summary>
+    /// <summary>Draw the flow of packets.</summary>
     public bool Trace { get; init; }
+
+    /// <summary>Print everything that happens, a line each.</summary>
+    public bool Log { get; init; }
 
     /// <summary>Only print the checks' names.</summary>
     public bool List { get; init; }
 
+    /// <summary>Look for the faults that a failure needs.</summary>
+    public bool Shrink { get; init; }
+
+    /// <summary>Faults to leave out.</summary>
+    public IReadOnlySet<SwarmFault> Without { get; init; } = new HashSet<SwarmFault>();
+
     /// <summary>Only print the hash of this seed's trace, for another process to compare.</summary>
     public ulong? TraceHash { get; init; }
+
+    /// <summary>The seeds of a check to run: a range, and where none was asked for, those kept.</summary>
+    public IEnumerable<ulong> SeedsFor(ISimCheck check)
+    {
+        int count = Math.Min(Seeds ?? (IsOneSeed ? 1 : CountFor(check)), check.SeedsMax);
+        IEnumerable<ulong> range = Enumerable.Range(0, count).Select(i => Seed + (ulong)i);
+        return Seeds is null && !IsOneSeed ? range.Union(check.SeedsKept) : range;
+    }
+
+    private static int CountFor(ISimCheck check)
+    {
+        int usual = check.SeedsUsual ?? SeedsUsual;
+        return Environment.GetEnvironmentVariable("KITH_TEST_QUICK") == "1" ? check.SeedsQuick ?? (usual == 0 ? 0 : Math.Max(1, usual / SeedsUsual))
+            : Environment.GetEnvironmentVariable("KITH_TEST_LONG") == "1" ? check.SeedsLong ?? usual
+            : usual;
+    }
 
     /// <summary>Reads the command line; null if it makes no sense.</summary>
     public static SimOptions? TryParse(string[] arguments)
@@ -55,8 +85,11 @@ internal sealed record SimOptions
             SimOptions? next = arguments[i] switch
             {
                 "--trace" => options with { Trace = true },
+                "--log" => options with { Log = true },
                 "--list" => options with { List = true },
-                "--seed" when isNumber => options with { Seed = number, Seeds = 1 },
+                "--shrink" => options with { Shrink = true },
+                "--without" => TryParseFaults(value) is { } faults ? options with { Without = faults } : null,
+                "--seed" when isNumber => options with { Seed = number, IsOneSeed = true },
                 "--seeds" when isNumber && number is > 0 and <= int.MaxValue => options with { Seeds = (int)number },
                 "--trace-hash" when isNumber => options with { TraceHash = number },
                 ['-', ..] => null,
@@ -68,9 +101,25 @@ internal sealed record SimOptions
             }
 
             options = next;
-            i += arguments[i] is "--seed" or "--seeds" or "--trace-hash" ? 1 : 0;
+            i += arguments[i] is "--seed" or "--seeds" or "--without" or "--trace-hash" ? 1 : 0;
         }
 
         return options;
+    }
+
+    private static HashSet<SwarmFault>? TryParseFaults(string names)
+    {
+        HashSet<SwarmFault> faults = [];
+        foreach (string name in names.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!Enum.TryParse(name, ignoreCase: true, out SwarmFault fault) || !Enum.IsDefined(fault))
+            {
+                return null;
+            }
+
+            faults.Add(fault);
+        }
+
+        return faults;
     }
 }

@@ -7,7 +7,8 @@ namespace Kith.Simulator;
 /// <summary>
 /// Everything that happened, as a hash of all of it and as the last few lines in full. Two runs of one seed must have the same hash.
 /// </summary>
-internal sealed class SimTrace(bool printAll)
+/// <param name="log">Where all lines are written too, if anywhere.</param>
+internal sealed class SimTrace(TextWriter? log)
 {
     /// <summary>How many lines are kept for the report on a failure.</summary>
     public const int LinesMax = 400;
@@ -40,11 +41,7 @@ internal sealed class SimTrace(bool printAll)
         _hash.Update(Encoding.UTF8.GetBytes(line));
         _hash.Update(bytes);
         Count++;
-        if (printAll)
-        {
-            Console.WriteLine(line);
-        }
-
+        log?.WriteLine(line);
         _lines.Enqueue(line);
         if (_lines.Count > LinesMax)
         {

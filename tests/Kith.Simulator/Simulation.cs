@@ -1,4 +1,5 @@
 using Kith.Protocol.Wire;
+using Kith.Simulator.Drawing;
 using Kith.Simulator.Disk;
 using Kith.Simulator.Net;
 using Kith.Simulator.Time;
@@ -20,11 +21,11 @@ internal sealed class Simulation : IDisposable
     private readonly List<SimMachine> _machines = [];
     private readonly byte[] _buffer = new byte[DatagramBytesMax];
 
-    public Simulation(ulong seed, bool printTrace)
+    public Simulation(ulong seed, TextWriter? log = null)
     {
         Seed = seed;
         Random = new SeededRandom(seed);
-        Trace = new SimTrace(printTrace);
+        Trace = new SimTrace(log);
         Network = new SimNetwork(this, Random.Fork("network"));
     }
 
@@ -42,6 +43,12 @@ internal sealed class Simulation : IDisposable
 
     /// <summary>The network.</summary>
     public SimNetwork Network { get; }
+
+    /// <summary>Draws what happens, for a human; null if nobody looks.</summary>
+    public PacketDiagram? Diagram { get; set; }
+
+    /// <summary>Is told after everything that a machine was made to do.</summary>
+    public Action<SimMachine>? Looks { get; set; }
 
     /// <summary>All machines, in the order in which they were added.</summary>
     public IReadOnlyList<SimMachine> Machines => _machines;
@@ -77,7 +84,37 @@ internal sealed class Simulation : IDisposable
         machine.Host?.Dispose();
         machine.Host = null;
         machine.ExtraSockets.Clear();
+        machine.Waiting = null;
         machine.Disk.Crash();
+    }
+
+    /// <summary>A machine's programs stand still, while its clocks go on and its system keeps some datagrams for them.</summary>
+    public void Pause(SimMachine machine)
+    {
+        Note($"{machine} stands still");
+        machine.Waiting = new Queue<(InternetEndpoint Source, ushort Port, byte[] Datagram)>();
+    }
+
+    /// <summary>They go on.</summary>
+    public void Resume(SimMachine machine)
+    {
+        if (machine.Waiting is not { } waiting)
+        {
+            return;
+        }
+
+        Note($"{machine} goes on with {waiting.Count} datagrams");
+        machine.Waiting = null;
+        machine.PlannedTimeout = Instant.Never;
+        while (waiting.TryDequeue(out (InternetEndpoint Source, ushort Port, byte[] Datagram) next))
+        {
+            Arrive(machine, next.Source, next.Port, next.Datagram);
+        }
+
+        if (machine.Host is { } host)
+        {
+            PlanTimeout(machine, host);
+        }
     }
 
     /// <summary>Lets a machine sleep: its programs stand still and hear nothing, its monotonic clock stops, its wall clock goes on.</summary>
@@ -107,7 +144,7 @@ internal sealed class Simulation : IDisposable
     /// <summary>Does something with a running host, then takes its packets and plans its timeout.</summary>
     public void Call(SimMachine machine, Action<ISimHost> action)
     {
-        if (machine.Host is not { } host || machine.AsleepSince is not null)
+        if (machine.Host is not { } host || !machine.IsRunning)
         {
             return;
         }
@@ -126,6 +163,7 @@ internal sealed class Simulation : IDisposable
         if (machine.Host == host)
         {
             PlanTimeout(machine, host);
+            Looks?.Invoke(machine);
         }
     }
 
@@ -133,6 +171,16 @@ internal sealed class Simulation : IDisposable
     public void Arrive(SimMachine machine, InternetEndpoint source, ushort port, byte[] datagram)
     {
         uint socket = 0;
+        if (machine.Waiting is { } waiting)
+        {
+            if (machine.Host is not null && waiting.Count < SimMachine.WaitingMax)
+            {
+                waiting.Enqueue((source, port, datagram));
+            }
+
+            return;
+        }
+
         switch (port)
         {
             case SimMachine.DataPort:
@@ -146,7 +194,11 @@ internal sealed class Simulation : IDisposable
     }
 
     /// <summary>Writes a line into the record.</summary>
-    public void Note(string text) => Trace.Add(Clock.Elapsed, text);
+    public void Note(string text)
+    {
+        Trace.Add(Clock.Elapsed, text);
+        Diagram?.Note(Clock.Elapsed, text);
+    }
 
     /// <summary>Lets time pass.</summary>
     public void RunFor(TimeSpan span) => RunUntil(() => false, span);

@@ -37,7 +37,10 @@ internal sealed class StatementFile : IDisposable
     internal long CutOffBytes { get; private set; }
 
     /// <summary>Puts a file under a name, in place of one that may be there: empty, or with statements.</summary>
-    internal static void Create(string path, NetworkId network, params IReadOnlyList<ReadOnlyMemory<byte>> statements)
+    internal static void Create(string path, NetworkId network, params IReadOnlyList<ReadOnlyMemory<byte>> statements) => AtomicFile.Publish(path, NewFile(network, statements));
+
+    /// <summary>The bytes of a file, empty or with statements.</summary>
+    internal static byte[] NewFile(NetworkId network, params IReadOnlyList<ReadOnlyMemory<byte>> statements)
     {
         byte[] bytes = new byte[HeaderBytes + statements.Sum(static statement => RecordHeaderBytes + statement.Length)];
         WriteHeader(bytes, network, bytes.Length);
@@ -47,7 +50,7 @@ internal sealed class StatementFile : IDisposable
             position += StatementRecord.Write(bytes.AsSpan(position), statement.Span);
         }
 
-        AtomicFile.Publish(path, bytes);
+        return bytes;
     }
 
     /// <summary>Opens a file, checks all of it, and cuts an unacknowledged rest off. Disposes of the file where it throws.</summary>

@@ -25,6 +25,9 @@ public sealed class HandshakeClock
     /// <summary>Unix milliseconds that no timestamp given out so far exceeds; must be on disk before any of them is sent.</summary>
     public long Ceiling { get; private set; }
 
+    /// <summary>The last timestamp given out, or the ceiling it began with.</summary>
+    internal long LastMilliseconds => _last;
+
     /// <summary>Whether <see cref="Ceiling"/> has moved since it was last said to be on disk.</summary>
     public bool NeedsPersisting { get; private set; }
 

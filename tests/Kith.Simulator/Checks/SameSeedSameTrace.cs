@@ -14,7 +14,7 @@ internal sealed class SameSeedSameTrace : ISimCheck
     /// <summary>The trace's hash of a world in which much happens.</summary>
     public static string HashOf(ulong seed)
     {
-        using Simulation simulation = new(seed, printTrace: false);
+        using Simulation simulation = new(seed);
         SixteenJoinAndConverge.Build(new Nodes.NodeWorld(simulation));
         return simulation.Trace.Hash;
     }

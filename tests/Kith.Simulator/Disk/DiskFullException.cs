@@ -1,4 +1,4 @@
 namespace Kith.Simulator.Disk;
 
-/// <summary>There is no room. Part of the write may have happened, as with a real one.</summary>
-internal sealed class DiskFullException() : IOException("no space left on device");
+/// <summary>There is no room (ENOSPC). Part of the write may have happened, as with a real one.</summary>
+internal sealed class DiskFullException() : IOException("no space left on device", 28);

@@ -4,7 +4,7 @@ namespace Kith.Simulator.Disk;
 
 /// <summary>
 /// A disk with files in one directory. Writes count only once they are synced, and names only once the directory is: a crash keeps some of what was not synced,
-/// in order, the last of it torn. Can be full, and can lose power at any operation.
+/// torn here and there. Can be full, can fail at any operation, and can lose power at any.
 /// </summary>
 internal sealed class SimDisk(SeededRandom random)
 {
@@ -17,6 +17,15 @@ internal sealed class SimDisk(SeededRandom random)
 
     /// <summary>After how many more operations power is lost; negative for never.</summary>
     public int PowerCutIn { get; set; } = -1;
+
+    /// <summary>The share of operations that fail with an error.</summary>
+    public double ErrorShare { get; set; }
+
+    /// <summary>Whether a crash keeps even what was not synced, as when a program is killed and its machine goes on.</summary>
+    public bool KeepsUnsynced { get; set; }
+
+    /// <summary>Operations that failed with an error.</summary>
+    public long Errors { get; private set; }
 
     /// <summary>Operations done so far.</summary>
     public long Operations { get; private set; }
@@ -34,26 +43,40 @@ internal sealed class SimDisk(SeededRandom random)
         return content is not null;
     }
 
+    /// <summary>Reads a file as a program does that can be told of an error.</summary>
+    /// <exception cref="DiskErrorException">It could not be read.</exception>
+    public byte[] Read(string name)
+    {
+        MayFail();
+        return _names[name].Content;
+    }
+
+    /// <summary>How long a file is.</summary>
+    public long LengthOf(string name) => _names[name].Content.Length;
+
     /// <summary>Appends to a file, making it if it is not there.</summary>
     /// <exception cref="DiskFullException">There was room for a part at most.</exception>
     public void Append(string name, ReadOnlySpan<byte> bytes)
     {
         Step();
         SimFile file = Open(name);
-        long room = CapacityBytes - UsedBytes;
-        if (bytes.Length > room)
-        {
-            file.Append(bytes[..(int)Math.Max(0, room)]);
-            throw new DiskFullException();
-        }
+        Write(file, file.Content.Length, bytes);
+    }
 
-        file.Append(bytes);
+    /// <summary>Writes somewhere in a file.</summary>
+    /// <exception cref="DiskFullException">There was room for a part at most.</exception>
+    /// <exception cref="DiskErrorException">A part was written at most.</exception>
+    public void Write(string name, int offset, ReadOnlySpan<byte> bytes)
+    {
+        Step();
+        Write(Open(name), offset, bytes);
     }
 
     /// <summary>Cuts a file.</summary>
     public void Truncate(string name, int length)
     {
         Step();
+        MayFail();
         Open(name).Truncate(length);
     }
 
@@ -61,13 +84,21 @@ internal sealed class SimDisk(SeededRandom random)
     public void Sync(string name)
     {
         Step();
-        Open(name).Sync();
+        SimFile file = Open(name);
+        if (Fails())
+        {
+            file.FailSync();
+            throw new DiskErrorException();
+        }
+
+        file.Sync();
     }
 
     /// <summary>Gives a file another name, whose old file is gone.</summary>
     public void Rename(string from, string to)
     {
         Step();
+        MayFail();
         SimFile file = _names[from];
         Name(from, null);
         Name(to, file);
@@ -77,6 +108,7 @@ internal sealed class SimDisk(SeededRandom random)
     public void Delete(string name)
     {
         Step();
+        MayFail();
         if (_names.ContainsKey(name))
         {
             Name(name, null);
@@ -87,6 +119,7 @@ internal sealed class SimDisk(SeededRandom random)
     public void SyncDirectory()
     {
         Step();
+        MayFail();
         _durableNames = new SortedDictionary<string, SimFile>(_names, StringComparer.Ordinal);
         _pendingNames.Clear();
     }
@@ -95,6 +128,11 @@ internal sealed class SimDisk(SeededRandom random)
     public void Crash()
     {
         PowerCutIn = -1;
+        if (KeepsUnsynced)
+        {
+            return;
+        }
+
         int kept = random.NextBelow(_pendingNames.Count + 1);
         foreach ((string name, SimFile? file) in _pendingNames.Take(kept))
         {
@@ -137,6 +175,38 @@ internal sealed class SimDisk(SeededRandom random)
     {
         Set(_names, name, file);
         _pendingNames.Add((name, file));
+    }
+
+    private void Write(SimFile file, int offset, ReadOnlySpan<byte> bytes)
+    {
+        if (Fails())
+        {
+            file.Write(offset, bytes[..random.NextBelow(bytes.Length + 1)]);
+            throw new DiskErrorException();
+        }
+
+        long room = CapacityBytes - UsedBytes;
+        int fits = (int)Math.Clamp(room + file.Content.Length - offset, 0, bytes.Length);
+        file.Write(offset, bytes[..fits]);
+        if (fits < bytes.Length)
+        {
+            throw new DiskFullException();
+        }
+    }
+
+    private void MayFail()
+    {
+        if (Fails())
+        {
+            throw new DiskErrorException();
+        }
+    }
+
+    private bool Fails()
+    {
+        bool fails = random.Happens(ErrorShare);
+        Errors += fails ? 1 : 0;
+        return fails;
     }
 
     private void Step()

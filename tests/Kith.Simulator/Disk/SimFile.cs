@@ -1,52 +1,95 @@
 namespace Kith.Simulator.Disk;
 
-/// <summary>A file's content: what is safely on the disk, and what was written since the last sync.</summary>
+/// <summary>
+/// A file's content: what is safely on the disk, and what was written since the last sync. A crash keeps any part of the latter, in any order, and may tear a
+/// write where a sector ends.
+/// </summary>
 internal sealed class SimFile
 {
+    /// <summary>What a disk writes whole or not at all.</summary>
+    public const int SectorBytes = 512;
+
+    private const double KeptShare = 0.5;
+
     private byte[] _durable = [];
-    private readonly List<(int KeepBytes, byte[] Appended)> _pending = [];
+    private readonly List<Change> _pending = [];
 
     /// <summary>The content as a running program sees it.</summary>
     public byte[] Content { get; private set; } = [];
 
-    public void Append(ReadOnlySpan<byte> bytes)
-    {
-        _pending.Add((Content.Length, bytes.ToArray()));
-        Content = [.. Content, .. bytes];
-    }
+    public void Append(ReadOnlySpan<byte> bytes) => Write(Content.Length, bytes);
 
-    public void Truncate(int length)
-    {
-        _pending.Add((length, []));
-        Content = Content[..length];
-    }
+    public void Write(int offset, ReadOnlySpan<byte> bytes) => Do(new Change(offset, bytes.ToArray(), IsCut: false));
 
+    public void Truncate(int length) => Do(new Change(length, [], IsCut: true));
+
+    /// <summary>All that was written is safe now.</summary>
     public void Sync()
     {
-        _durable = Content;
+        foreach (Change change in _pending)
+        {
+            _durable = Apply(_durable, change);
+        }
+
         _pending.Clear();
     }
 
-    /// <summary>Keeps the writes up to a random one, and of the next one a part with a torn end.</summary>
+    /// <summary>A sync that fails: what was to be written is dropped, and programs go on seeing it, as with systems that forget what they could not write.</summary>
+    public void FailSync() => _pending.Clear();
+
+    /// <summary>Keeps some of what was not synced, of some writes only some sectors.</summary>
     public void Crash(SeededRandom random)
     {
-        int kept = random.NextBelow(_pending.Count + 1);
         byte[] content = _durable;
-        for (int i = 0; i < kept; i++)
+        foreach (Change change in _pending)
         {
-            content = Apply(content, _pending[i], _pending[i].Appended.Length);
+            if (!random.Happens(KeptShare))
+            {
+                continue;
+            }
+
+            content = Apply(content, random.Happens(KeptShare) ? Tear(change, random) : change);
         }
 
-        if (kept < _pending.Count && _pending[kept].Appended.Length > 0)
-        {
-            content = Apply(content, _pending[kept], random.NextBelow(_pending[kept].Appended.Length + 1));
-            int torn = Math.Min(random.NextBelow(16), content.Length - _pending[kept].KeepBytes);
-            random.Fill(content.AsSpan(content.Length - torn));
-        }
-
+        _durable = content;
+        _pending.Clear();
         Content = content;
-        Sync();
     }
 
-    private static byte[] Apply(byte[] content, (int KeepBytes, byte[] Appended) write, int count) => [.. content[..write.KeepBytes], .. write.Appended[..count]];
+    private static byte[] Apply(byte[] content, Change change)
+    {
+        byte[] changed = new byte[change.IsCut ? change.Offset : Math.Max(content.Length, change.Offset + change.Bytes.Length)];
+        content.AsSpan(0, Math.Min(content.Length, changed.Length)).CopyTo(changed);
+        change.Bytes.CopyTo(changed, change.Offset);
+        return changed;
+    }
+
+    // The sectors up to a random one; those after it are as long as they were to be and hold nothing that means anything.
+    private static Change Tear(Change change, SeededRandom random)
+    {
+        int sectors = (change.Offset + change.Bytes.Length - 1) / SectorBytes - (change.Offset / SectorBytes);
+        if (change.IsCut || change.Bytes.Length == 0 || sectors == 0)
+        {
+            return change;
+        }
+
+        int kept = ((change.Offset / SectorBytes) + 1 + random.NextBelow(sectors)) * SectorBytes - change.Offset;
+        byte[] torn = change.Bytes[..kept];
+        if (random.Happens(KeptShare))
+        {
+            return change with { Bytes = torn };
+        }
+
+        byte[] garbage = new byte[change.Bytes.Length - kept];
+        random.Fill(garbage);
+        return change with { Bytes = [.. torn, .. garbage] };
+    }
+
+    private void Do(Change change)
+    {
+        _pending.Add(change);
+        Content = Apply(Content, change);
+    }
+
+    private sealed record Change(int Offset, byte[] Bytes, bool IsCut);
 }

@@ -1,109 +1,77 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using Kith.Node.Storage;
 using Kith.Protocol.Core;
-using Kith.Protocol.Crypto;
 using Kith.Protocol.Identity;
 
 namespace Kith.Simulator.Disk;
 
 /// <summary>
-/// A node's memory on a simulated disk, keeping <see cref="INodeStore"/>'s promises: statements in batches that are whole or not there, documents by
-/// write, sync, rename, sync. What a crash left torn is cut off when it is opened.
+/// A node's memory on a simulated disk: statements through the node's own <see cref="StatementFile"/>, documents in the format and by the steps of its
+/// <see cref="AtomicFile"/>: write, sync, rename, sync.
 /// </summary>
 internal sealed class SimStore : INodeStore
 {
     private const string NetworkPrefix = "network-";
     private const string DocumentPrefix = "document-";
-    private const string NewDocument = "new";
-    private const int HeadBytes = 4 + Blake2s.HashBytes;
+    private const string TemporarySuffix = ".new";
 
     private readonly SimDisk _disk;
+    private readonly SortedDictionary<NetworkId, StatementFile> _files = [];
 
+    /// <summary>Opens what a disk holds; what a crash left torn is cut off.</summary>
+    /// <exception cref="StateDamagedException">Something that was acknowledged is not as it was written.</exception>
+    /// <exception cref="DiskErrorException">The disk failed.</exception>
     public SimStore(SimDisk disk)
     {
         _disk = disk;
-        foreach (string name in disk.Names.Where(name => name.StartsWith(NetworkPrefix, StringComparison.Ordinal)))
+        foreach (string name in disk.Names.Where(name => name.StartsWith(NetworkPrefix, StringComparison.Ordinal) && !AtomicFile.IsTemporary(name)))
         {
-            disk.TryRead(name, out byte[]? content);
-            int sound = SoundBytes(content, []);
-            if (sound != content!.Length)
-            {
-                disk.Truncate(name, sound);
-                disk.Sync(name);
-            }
+            Open(name, new NetworkId(Convert.FromHexString(name.AsSpan(NetworkPrefix.Length))));
         }
     }
 
+    private static ReadOnlySpan<byte> DocumentKind => "KithDoc\x01"u8;
+
     /// <inheritdoc/>
-    public IEnumerable<NetworkId> Networks => _disk.Names
-        .Where(name => name.StartsWith(NetworkPrefix, StringComparison.Ordinal))
-        .Select(name => new NetworkId(Convert.FromHexString(name.AsSpan(NetworkPrefix.Length))))
-        .Order();
+    public IEnumerable<NetworkId> Networks => [.. _files.Keys];
 
     /// <inheritdoc/>
     public StoreResult AppendStatements(NetworkId network, IReadOnlyList<ReadOnlyMemory<byte>> statements)
     {
-        List<byte> payload = [];
-        byte[] length = new byte[4];
-        foreach (ReadOnlyMemory<byte> statement in statements)
+        if (!_files.TryGetValue(network, out StatementFile? file))
         {
-            BinaryPrimitives.WriteInt32BigEndian(length, statement.Length);
-            payload.AddRange(length);
-            payload.AddRange(statement.Span);
+            string name = FileName(network);
+            try
+            {
+                Publish(name, StatementFile.NewFile(network));
+                file = Open(name, network);
+            }
+            catch (IOException error)
+            {
+                return StorageErrors.ToResult(name, error);
+            }
         }
 
-        byte[] body = [.. payload];
-        byte[] hash = new byte[Blake2s.HashBytes];
-        Blake2s.Hash(body, hash);
-        BinaryPrimitives.WriteInt32BigEndian(length, body.Length);
-        string name = FileName(network);
-        bool isNew = !_disk.TryRead(name, out byte[]? before);
-        try
-        {
-            _disk.Append(name, [.. length, .. hash, .. body]);
-            _disk.Sync(name);
-            if (isNew)
-            {
-                _disk.SyncDirectory();
-            }
-
-            return StoreResult.Ok;
-        }
-        catch (DiskFullException)
-        {
-            if (isNew)
-            {
-                _disk.Delete(name);
-                _disk.SyncDirectory();
-            }
-            else
-            {
-                _disk.Truncate(name, before!.Length);
-                _disk.Sync(name);
-            }
-
-            return StoreResult.Full("the simulated disk is full");
-        }
+        return statements.Count == 0 ? StoreResult.Ok : file.Append(statements);
     }
 
     /// <inheritdoc/>
-    public IEnumerable<ReadOnlyMemory<byte>> ReadStatements(NetworkId network)
-    {
-        List<ReadOnlyMemory<byte>> statements = [];
-        if (_disk.TryRead(FileName(network), out byte[]? content))
-        {
-            SoundBytes(content, statements);
-        }
-
-        return statements;
-    }
+    public IEnumerable<ReadOnlyMemory<byte>> ReadStatements(NetworkId network) => _files.TryGetValue(network, out StatementFile? file) ? file.ReadAll() : [];
 
     /// <inheritdoc/>
     public StoreResult RemoveNetwork(NetworkId network)
     {
-        _disk.Delete(FileName(network));
-        _disk.SyncDirectory();
-        return StoreResult.Ok;
+        try
+        {
+            _disk.Delete(FileName(network));
+            _files.Remove(network);
+            _disk.SyncDirectory();
+            return StoreResult.Ok;
+        }
+        catch (IOException error)
+        {
+            return StorageErrors.ToResult(FileName(network), error);
+        }
     }
 
     /// <inheritdoc/>
@@ -111,56 +79,59 @@ internal sealed class SimStore : INodeStore
     {
         try
         {
-            _disk.Delete(NewDocument);
-            _disk.Append(NewDocument, content);
-            _disk.Sync(NewDocument);
-            _disk.Rename(NewDocument, DocumentPrefix + name);
-            _disk.SyncDirectory();
+            Publish(DocumentPrefix + name, AtomicFile.Encode(DocumentKind, content));
             return StoreResult.Ok;
         }
-        catch (DiskFullException)
+        catch (IOException error)
         {
-            _disk.Delete(NewDocument);
-            return StoreResult.Full("the simulated disk is full");
+            return StorageErrors.ToResult(name, error);
         }
     }
 
     /// <inheritdoc/>
-    public bool TryReadDocument(string name, [NotNullWhen(true)] out byte[]? content) => _disk.TryRead(DocumentPrefix + name, out content);
+    public bool TryReadDocument(string name, [NotNullWhen(true)] out byte[]? content)
+    {
+        content = null;
+        if (!_disk.Names.Contains(DocumentPrefix + name))
+        {
+            return false;
+        }
+
+        return AtomicFile.TryDecode(_disk.Read(DocumentPrefix + name), DocumentKind, out content) ? true : throw new StateDamagedException(name, "its checksum is wrong");
+    }
 
     private static string FileName(NetworkId network) => NetworkPrefix + network.Value;
 
-    /// <summary>How much of a file is whole batches; adds their statements.</summary>
-    private static int SoundBytes(ReadOnlySpan<byte> content, List<ReadOnlyMemory<byte>> statements)
+    private StatementFile Open(string name, NetworkId network) => _files[network] = StatementFile.Open(name, network, new SimStoreFile(_disk, name));
+
+    private void Publish(string name, ReadOnlySpan<byte> bytes)
     {
-        Span<byte> hash = stackalloc byte[Blake2s.HashBytes];
-        int sound = 0;
-        while (content.Length - sound >= HeadBytes)
+        string temporary = name + TemporarySuffix;
+        try
         {
-            ReadOnlySpan<byte> rest = content[sound..];
-            int length = BinaryPrimitives.ReadInt32BigEndian(rest);
-            if (length < 0 || length > rest.Length - HeadBytes)
-            {
-                break;
-            }
-
-            ReadOnlySpan<byte> body = rest.Slice(HeadBytes, length);
-            Blake2s.Hash(body, hash);
-            if (!hash.SequenceEqual(rest[4..HeadBytes]))
-            {
-                break;
-            }
-
-            for (int at = 0; at < body.Length;)
-            {
-                int statement = BinaryPrimitives.ReadInt32BigEndian(body[at..]);
-                statements.Add(body.Slice(at + 4, statement).ToArray());
-                at += 4 + statement;
-            }
-
-            sound += HeadBytes + length;
+            _disk.Delete(temporary);
+            _disk.Append(temporary, bytes);
+            _disk.Sync(temporary);
+            _disk.Rename(temporary, name);
+        }
+        catch (IOException)
+        {
+            TryDelete(temporary);
+            throw;
         }
 
-        return sound;
+        _disk.SyncDirectory();
+    }
+
+    private void TryDelete(string name)
+    {
+        try
+        {
+            _disk.Delete(name);
+        }
+        catch (IOException)
+        {
+            // As the node does: it takes room and does no harm.
+        }
     }
 }

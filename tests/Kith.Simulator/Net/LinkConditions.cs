@@ -21,6 +21,9 @@ internal sealed record LinkConditions
     /// <summary>How long datagrams are held back at most.</summary>
     public TimeSpan ReorderDelay { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>The share that arrives with some bytes changed, or cut off, in spite of the checksums of the layers below.</summary>
+    public double CorruptShare { get; init; }
+
     /// <summary>The largest IP packet; of larger ones only the pieces pass, where they may be cut. Nobody is told, as where ICMP is filtered.</summary>
     public int MtuBytes { get; init; } = 1500;
 
@@ -52,6 +55,7 @@ internal sealed record LinkConditions
         DuplicateShare = Math.Max(DuplicateShare, next.DuplicateShare),
         ReorderShare = Math.Max(ReorderShare, next.ReorderShare),
         ReorderDelay = ReorderDelay > next.ReorderDelay ? ReorderDelay : next.ReorderDelay,
+        CorruptShare = Math.Max(CorruptShare, next.CorruptShare),
         MtuBytes = Math.Min(MtuBytes, next.MtuBytes),
         PassesFragments = PassesFragments && next.PassesFragments,
     };

@@ -27,13 +27,19 @@ internal sealed class SimDatagram(SimMachine sender, InternetEndpoint source, In
     public bool DontFragment { get; init; }
 
     /// <summary>What it carries.</summary>
-    public byte[] Bytes { get; } = bytes;
+    public byte[] Bytes { get; set; } = bytes;
+
+    /// <summary>Where it stands among all that were sent.</summary>
+    public long Number { get; init; }
+
+    /// <summary>What is drawn of it; null if nobody looks.</summary>
+    public string? Label { get; set; }
 
     /// <summary>The size of the IP packet.</summary>
     public int PacketBytes => Bytes.Length + (Destination.Address.IsV4 ? V4HeaderBytes : V6HeaderBytes);
 
     /// <summary>A copy that goes its own way from here.</summary>
-    public SimDatagram Clone() => new(Sender, Source, Destination, [.. Bytes]) { TimeToLive = TimeToLive, DontFragment = DontFragment };
+    public SimDatagram Clone() => new(Sender, Source, Destination, [.. Bytes]) { TimeToLive = TimeToLive, DontFragment = DontFragment, Number = Number, Label = Label };
 
     /// <summary>Passes a number of routers; false if it dies at one.</summary>
     public bool TryPassRouters(int count)

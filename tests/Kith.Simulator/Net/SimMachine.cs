@@ -12,6 +12,9 @@ internal sealed class SimMachine(string name, int index, SimDisk disk)
     /// <summary>The port of multicast DNS.</summary>
     public const ushort MulticastPort = 5353;
 
+    /// <summary>Datagrams that a system keeps for a program that does not take them.</summary>
+    public const int WaitingMax = 256;
+
     private const int FirstEphemeralPort = 32768;
     private const int EphemeralPorts = 28232;
 
@@ -32,6 +35,12 @@ internal sealed class SimMachine(string name, int index, SimDisk disk)
 
     /// <summary>Since when it sleeps; null while it is awake.</summary>
     public Instant? AsleepSince { get; set; }
+
+    /// <summary>Datagrams that wait while its programs stand still; null while they run.</summary>
+    public Queue<(InternetEndpoint Source, ushort Port, byte[] Datagram)>? Waiting { get; set; }
+
+    /// <summary>Whether its programs run.</summary>
+    public bool IsRunning => AsleepSince is null && Waiting is null;
 
     /// <summary>Where it is attached.</summary>
     public List<SimInterface> Interfaces { get; } = [];

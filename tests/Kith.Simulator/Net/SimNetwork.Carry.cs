@@ -8,6 +8,8 @@ namespace Kith.Simulator.Net;
 /// </content>
 internal sealed partial class SimNetwork
 {
+    private const int HeaderBytes = 16;
+
     /// <summary>Sends to one endpoint, from a port or, where the endpoint names one, from an extra socket.</summary>
     public void Send(SimMachine from, ushort sourcePort, InternetEndpoint destination, ReadOnlySpan<byte> bytes, byte timeToLive = 0, bool dontFragment = false)
     {
@@ -23,6 +25,7 @@ internal sealed partial class SimNetwork
         if (FindInterface(from, destination) is not { } attached)
         {
             simulation.Trace.Add(simulation.Clock.Elapsed, $"{from} -x {destination}: no way");
+            simulation.Diagram?.Lost(simulation.Clock.Elapsed, from, null, simulation.Diagram.Describe(from, sourcePort, bytes), $"no way to {destination}");
             return;
         }
 
@@ -31,7 +34,10 @@ internal sealed partial class SimNetwork
         {
             TimeToLive = timeToLive == 0 ? SimDatagram.DefaultTimeToLive : timeToLive,
             DontFragment = dontFragment,
+            Number = Sent,
+            Label = simulation.Diagram?.Describe(from, sourcePort, bytes),
         };
+        Watch?.Invoke(from, destination, bytes);
         GoOut(datagram, attached.Segment);
     }
 
@@ -45,12 +51,13 @@ internal sealed partial class SimNetwork
             foreach (SimInterface target in source.Segment.Interfaces.Where(target => target.Machine != from).ToArray())
             {
                 InternetEndpoint everyone = new(target.LinkLocal, SimMachine.MulticastPort);
+                string? label = simulation.Diagram?.Describe(from, SimMachine.MulticastPort, bytes);
                 if (source.Segment.HasV4)
                 {
-                    Carry(new SimDatagram(from, new InternetEndpoint(source.V4, SimMachine.MulticastPort), everyone, bytes.ToArray()), source.Segment.Conditions, target, null);
+                    Carry(new SimDatagram(from, new InternetEndpoint(source.V4, SimMachine.MulticastPort), everyone, bytes.ToArray()) { Label = label }, source.Segment.Conditions, target, null);
                 }
 
-                Carry(new SimDatagram(from, new InternetEndpoint(source.LinkLocal, SimMachine.MulticastPort), everyone, bytes.ToArray()), source.Segment.Conditions, target, null);
+                Carry(new SimDatagram(from, new InternetEndpoint(source.LinkLocal, SimMachine.MulticastPort), everyone, bytes.ToArray()) { Label = label }, source.Segment.Conditions, target, null);
             }
         }
     }
@@ -135,28 +142,53 @@ internal sealed partial class SimNetwork
 
     private void Carry(SimDatagram datagram, LinkConditions conditions, SimInterface? target, SimNat? translator)
     {
+        conditions = Weather is { } weather ? conditions.Then(weather.Between(datagram.Sender, target?.Machine)) : conditions;
+
         // Drawn in this order whatever happens, so that a blocked link does not change what becomes of the datagrams after it.
         bool lost = random.Happens(conditions.LossShare);
         bool twice = random.Happens(conditions.DuplicateShare);
         TimeSpan delay = conditions.Delay + random.NextSpan(conditions.Jitter) + (random.Happens(conditions.ReorderShare) ? random.NextSpan(conditions.ReorderDelay) : TimeSpan.Zero);
+        bool isCorrupt = random.Happens(conditions.CorruptShare);
+        delay += Weather?.HeldFor(datagram.Sender, target?.Machine) ?? TimeSpan.Zero;
         bool isTooLarge = datagram.PacketBytes > conditions.MtuBytes && (datagram.DontFragment || !conditions.PassesFragments);
         bool isBlocked = target is not null && !IsOpen(datagram.Sender, target.Machine);
         if (lost || isTooLarge || isBlocked)
         {
-            Drop(datagram, lost ? "lost" : isTooLarge ? "too large" : $"blocked from {target!.Machine}");
+            Drop(datagram, lost ? "lost" : isTooLarge ? "too large" : $"blocked from {target!.Machine}", target?.Machine);
             return;
         }
 
         simulation.Trace.Add(simulation.Clock.Elapsed, $"{datagram.Sender} -> {target?.Machine.Name ?? $"{translator} {datagram.Destination}"} {Describe(datagram)}", datagram.Bytes);
-        Deliver(delay, datagram, target, translator);
-        if (twice)
+        SimDatagram? copy = twice ? datagram.Clone() : null;
+        if (isCorrupt)
         {
-            Deliver(delay + random.NextSpan(conditions.ReorderDelay), datagram.Clone(), target, translator);
+            Corrupt(datagram);
         }
+
+        Deliver(delay, datagram, target, translator);
+        if (copy is not null)
+        {
+            copy.Label = copy.Label is null ? null : $"{copy.Label} again";
+            Deliver(delay + random.NextSpan(conditions.ReorderDelay), copy, target, translator);
+        }
+    }
+
+    // A few bits, mostly where the header is; now and then the end is missing.
+    private void Corrupt(SimDatagram datagram)
+    {
+        byte[] bytes = [.. datagram.Bytes];
+        for (int changes = 1 + random.NextBelow(3); changes > 0 && bytes.Length > 0; changes--)
+        {
+            bytes[random.NextBelow(random.Happens(0.5) ? Math.Min(HeaderBytes, bytes.Length) : bytes.Length)] ^= (byte)(1 << random.NextBelow(8));
+        }
+
+        datagram.Bytes = random.Happens(0.2) ? bytes[..random.NextBelow(bytes.Length + 1)] : bytes;
+        datagram.Label = datagram.Label is null ? null : $"{datagram.Label} corrupt";
     }
 
     private void Deliver(TimeSpan delay, SimDatagram datagram, SimInterface? target, SimNat? translator)
     {
+        Instant sent = simulation.Clock.Now;
         Carried++;
         if (datagram.Destination.Port == SimMachine.DataPort)
         {
@@ -167,16 +199,16 @@ internal sealed partial class SimNetwork
         {
             if (target is not null)
             {
-                Arrive(datagram, target);
+                Arrive(datagram, target, sent);
             }
             else
             {
-                GoIn(datagram, translator!);
+                GoIn(datagram, translator!, sent);
             }
         });
     }
 
-    private void GoIn(SimDatagram datagram, SimNat translator)
+    private void GoIn(SimDatagram datagram, SimNat translator, Instant sent)
     {
         while (true)
         {
@@ -190,11 +222,11 @@ internal sealed partial class SimNetwork
             {
                 if (IsOpen(datagram.Sender, target!.Machine))
                 {
-                    Arrive(datagram, target);
+                    Arrive(datagram, target, sent);
                 }
                 else
                 {
-                    Drop(datagram, $"blocked from {target.Machine}");
+                    Drop(datagram, $"blocked from {target.Machine}", target.Machine);
                 }
 
                 return;
@@ -210,17 +242,22 @@ internal sealed partial class SimNetwork
         }
     }
 
-    private void Arrive(SimDatagram datagram, SimInterface target)
+    private void Arrive(SimDatagram datagram, SimInterface target, Instant sent)
     {
         // Unplugged or moved while the datagram was on its way: then nobody is there to take it.
         if (target.Machine.Interfaces.Contains(target))
         {
+            simulation.Diagram?.Arrived(simulation.Clock.Elapsed, datagram, target.Machine, simulation.Clock.Now - sent);
+            Arrived?.Invoke(target.Machine, datagram.Bytes);
             simulation.Arrive(target.Machine, datagram.Source.Address.IsLinkLocalV6 ? datagram.Source with { Scope = target.Scope } : datagram.Source, datagram.Destination.Port, datagram.Bytes);
         }
     }
 
-    private void Drop(SimDatagram datagram, string why) =>
+    private void Drop(SimDatagram datagram, string why, SimMachine? target = null)
+    {
         simulation.Trace.Add(simulation.Clock.Elapsed, $"{datagram.Sender} {datagram.Source} -x {datagram.Destination} {Describe(datagram)}: {why}", datagram.Bytes);
+        simulation.Diagram?.Lost(simulation.Clock.Elapsed, datagram.Sender, target, datagram.Label, why);
+    }
 
     private static string Describe(SimDatagram datagram) => SimPackets.Describe(datagram.Destination.Port, datagram.Bytes);
 }

@@ -19,6 +19,15 @@ internal sealed partial class SimNetwork(Simulation simulation, SeededRandom ran
     /// <summary>How well the Internet between segments carries.</summary>
     public LinkConditions Internet { get; set; } = LinkConditions.Internet;
 
+    /// <summary>What else happens to datagrams on their way; null for nothing.</summary>
+    public SimWeather? Weather { get; set; }
+
+    /// <summary>Is shown everything that a machine hands in for one endpoint, before anything happens to it.</summary>
+    public WireWatch? Watch { get; set; }
+
+    /// <summary>Is shown everything that arrives at a machine.</summary>
+    public Action<SimMachine, byte[]>? Arrived { get; set; }
+
     /// <summary>Listens on the wire: is shown every datagram that is carried to a data port, and who sent it.</summary>
     public Action<SimMachine, byte[]>? Tap { get; set; }
 

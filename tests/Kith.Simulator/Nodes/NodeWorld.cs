@@ -3,6 +3,7 @@ using Kith.Protocol.Discovery.Dht;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Membership;
 using Kith.Protocol.Wire;
+using Kith.Simulator.Disk;
 using Kith.Simulator.Net;
 
 namespace Kith.Simulator.Nodes;
@@ -12,7 +13,9 @@ internal sealed class NodeWorld(Simulation simulation)
 {
     private readonly Dictionary<SimMachine, NodeKey> _keys = [];
     private readonly Dictionary<SimMachine, int> _starts = [];
-    private readonly RelayLedger _relayed = new();
+
+    /// <summary>What nodes sent through others.</summary>
+    public RelayLedger Relayed { get; } = new();
 
     /// <summary>The world around.</summary>
     public Simulation Simulation { get; } = simulation;
@@ -25,6 +28,12 @@ internal sealed class NodeWorld(Simulation simulation)
 
     /// <summary>How nodes that are started from now on take part in a DHT; null if they do not.</summary>
     public DhtOptions? Dht { get; set; }
+
+    /// <summary>Changes the options of nodes that are started from now on; null for none.</summary>
+    public Func<SimMachine, NodeCoreOptions, NodeCoreOptions>? Options { get; set; }
+
+    /// <summary>Is shown every node before it starts.</summary>
+    public Action<SimMachine, SimNode>? Starting { get; set; }
 
     /// <summary>All machines.</summary>
     public IReadOnlyList<SimMachine> Machines => Simulation.Machines;
@@ -45,7 +54,30 @@ internal sealed class NodeWorld(Simulation simulation)
     public void Start(SimMachine machine)
     {
         _starts[machine] = _starts.GetValueOrDefault(machine) + 1;
-        Simulation.Start(machine, new SimNode(Simulation, machine, _keys[machine], Simulation.Random.Fork($"start {_starts[machine]} of {machine}"), _relayed, Dht));
+        NodeCoreOptions options = new() { DeviceName = machine.Name, Port = SimMachine.DataPort, HasTun = true, Dht = Dht };
+        SimNode node = new(Simulation, machine, _keys[machine], Simulation.Random.Fork($"start {_starts[machine]} of {machine}"), Relayed, Options?.Invoke(machine, options) ?? options);
+        Starting?.Invoke(machine, node);
+        Simulation.Start(machine, node);
+    }
+
+    /// <summary>Starts the node of a machine whose disk may fail or lose power on the way; false if it did.</summary>
+    public bool TryStart(SimMachine machine)
+    {
+        try
+        {
+            Start(machine);
+            return true;
+        }
+        catch (DiskErrorException)
+        {
+            Simulation.Note($"{machine} cannot start: its disk fails");
+            return false;
+        }
+        catch (PowerCutException)
+        {
+            Simulation.Crash(machine);
+            return false;
+        }
     }
 
     /// <summary>Ends the node of a machine as a user does.</summary>
@@ -56,6 +88,9 @@ internal sealed class NodeWorld(Simulation simulation)
         machine.Host = null;
         Simulation.Note($"{machine} stops");
     }
+
+    /// <summary>Whether a machine is one for a node, running or not.</summary>
+    public bool IsNode(SimMachine machine) => _keys.ContainsKey(machine);
 
     /// <summary>The running node of a machine.</summary>
     public static SimNode Node(SimMachine machine) => machine.Host as SimNode ?? throw new SimFailure($"{machine} is not running");

@@ -16,8 +16,15 @@ internal sealed class RelayLedger
     private readonly Dictionary<string, Entry> _entries = [];
     private readonly Queue<string> _order = new();
 
+    /// <summary>Is shown what is sealed for the other end, as it is sent through others.</summary>
+    public RelayWatch? Watch { get; set; }
+
     /// <summary>A node sent a datagram through another one.</summary>
-    public void NoteSent(in RelayFrame relay) => Find(relay).Copies++;
+    public void NoteSent(SimMachine machine, in RelayFrame relay)
+    {
+        Find(relay).Copies++;
+        Watch?.Invoke(machine, relay);
+    }
 
     /// <summary>A node passed a datagram on; fails if it did so too often.</summary>
     public void NotePassedOn(SimMachine machine, TimeSpan now, in RelayFrame relay)

@@ -1,5 +1,4 @@
 using Kith.Protocol.Core;
-using Kith.Protocol.Discovery.Dht;
 using Kith.Protocol.Identity;
 using Kith.Protocol.Paths;
 using Kith.Protocol.Relay;
@@ -16,11 +15,10 @@ internal sealed class SimNode : ISimHost
     private readonly SimMachine _machine;
 
     /// <summary>Starts from what the machine's disk holds.</summary>
-    public SimNode(Simulation simulation, SimMachine machine, NodeKey key, SeededRandom random, RelayLedger relayed, DhtOptions? dht = null)
+    public SimNode(Simulation simulation, SimMachine machine, NodeKey key, SeededRandom random, RelayLedger relayed, NodeCoreOptions options)
     {
         _simulation = simulation;
         _machine = machine;
-        NodeCoreOptions options = new() { DeviceName = machine.Name, Port = SimMachine.DataPort, HasTun = true, Dht = dht };
         Core = new NodeCore(key, options, new SimStore(machine.Disk), random, simulation.Now(machine))
         {
             PassedOn = (in RelayFrame relay) =>
@@ -28,7 +26,7 @@ internal sealed class SimNode : ISimHost
                 RelayedCount++;
                 relayed.NotePassedOn(machine, simulation.Clock.Elapsed, relay);
             },
-            Wrapped = (in RelayFrame relay) => relayed.NoteSent(relay),
+            Wrapped = (in RelayFrame relay) => relayed.NoteSent(machine, relay),
         };
     }
 
@@ -43,6 +41,9 @@ internal sealed class SimNode : ISimHost
 
     /// <summary>Packets that came out of the tunnel.</summary>
     public List<byte[]> TunPackets { get; } = [];
+
+    /// <summary>What runs on the node; null if nothing does.</summary>
+    public ISimApplication? Application { get; set; }
 
     /// <summary>Is shown packets that come out of the tunnel in place of <see cref="TunPackets"/>.</summary>
     public PacketHandler? TunPacketCame { get; set; }
@@ -67,6 +68,12 @@ internal sealed class SimNode : ISimHost
     public bool TryGetTransmit(ClockReading now, Span<byte> buffer, out SimTransmit transmit)
     {
         TakeEvents();
+        if (Application is { HasWork: true } application)
+        {
+            application.Work(now);
+            Core.HandleApplications(now);
+        }
+
         bool any = Core.TryGetTransmit(now, buffer, out NodeTransmit next);
         SimTransmitKind kind = next.Kind switch
         {
