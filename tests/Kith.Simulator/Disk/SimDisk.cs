@@ -181,7 +181,9 @@ internal sealed class SimDisk(SeededRandom random)
     {
         if (Fails())
         {
-            file.Write(offset, bytes[..random.NextBelow(bytes.Length + 1)]);
+            int sectors = random.NextBelow(((offset + bytes.Length) / SimFile.SectorBytes) - (offset / SimFile.SectorBytes) + 1);
+            int written = sectors == 0 ? 0 : ((((offset / SimFile.SectorBytes) + sectors) * SimFile.SectorBytes) - offset);
+            file.Write(offset, bytes[..written]);
             throw new DiskErrorException();
         }
 

@@ -212,8 +212,8 @@ internal sealed class NodeWorld(Simulation simulation)
     }
 
     /// <summary>What each node knows and whom it sees.</summary>
-    public string Describe() => string.Join(Environment.NewLine, Machines.Select(machine =>
+    public string Describe() => string.Join(Environment.NewLine, Machines.Where(IsNode).Select(machine =>
         Log(machine) is not { } log
             ? $"        {machine}: {(machine.Host is null ? "down" : "in no network")}"
-            : $"        {machine}: {log.Statements.Count} statements, {log.State.Members.Count} members, digest {log.State.Digest.ToString()[..8]}, does not see {string.Join(' ', Machines.Where(other => other != machine && !Sees(machine, other)))}"));
+            : $"        {machine}: {log.Statements.Count} statements, {log.State.Members.Count} members, digest {log.State.Digest.ToString()[..8]}, does not see {string.Join(' ', Machines.Where(other => other != machine && IsNode(other) && !Sees(machine, other)))}"));
 }

@@ -7,7 +7,7 @@ namespace Kith.Simulator.Swarm;
 internal sealed class SwarmBreaker
 {
     private static readonly TimeSpan s_tenYears = TimeSpan.FromDays(3652);
-    private static readonly TimeSpan s_sixHours = TimeSpan.FromHours(6);
+    private static readonly TimeSpan s_twoMinutes = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
     private readonly NodeWorld _world;
@@ -47,8 +47,8 @@ internal sealed class SwarmBreaker
 
     private Simulation Simulation => _world.Simulation;
 
-    // A place in the DHT is named by the day.
-    private TimeSpan SkewMax => _plan.Shape == SwarmShape.DhtAlone ? s_sixHours : s_tenYears;
+    // Places in the DHT are named by the time: whoever has nothing else to meet at needs a clock.
+    private TimeSpan SkewMax => _plan.Shape == SwarmShape.DhtAlone ? s_twoMinutes : s_tenYears;
 
     /// <summary>Begins.</summary>
     public void Begin()

@@ -39,7 +39,6 @@ internal sealed class SwarmMessages(NodeWorld world)
         SimFailure.Unless(!hasCome, $"message {number} came to {machine} twice");
         SimFailure.Unless(from is null || from == world.Id(sender), $"message {number} of {sender} came to {machine} as if from another");
         SimFailure.Unless(world.Log(machine)?.State.IsRevoked(world.Id(sender)) != true, $"message {number} of {sender} was taken by {machine}, which knows that it is revoked");
-        if (Environment.GetEnvironmentVariable("DBG") == "1") world.Simulation.Note($"message {number} came to {machine}");
         _sent[number - 1] = (sender, receiver, at, true);
         Arrived++;
         if (_heard.GetValueOrDefault((sender, receiver)) < at)

@@ -152,6 +152,11 @@ internal sealed class SwarmUsers(NodeWorld world, SeededRandom random)
                 command(core, now);
                 done = true;
             }
+            catch (NodeCoreException exception) when (exception.Error is NodeCoreError.DeviceRevoked)
+            {
+                // An attempt that was refused, or cut off by a crash, has come to something after all.
+                done = true;
+            }
             catch (NodeCoreException exception) when (exception.Error is NodeCoreError.StoreFull or NodeCoreError.StoreFailed or NodeCoreError.UnknownNetwork)
             {
                 world.Simulation.Note($"{machine} {what}: refused, {exception.Error}");

@@ -3,6 +3,7 @@ using Kith.Protocol.Relay;
 using Kith.Protocol.Tunnel;
 using Kith.Protocol.Wire;
 using Kith.Simulator.Net;
+using Kith.Simulator.Nodes;
 
 namespace Kith.Simulator.Swarm;
 
@@ -24,6 +25,11 @@ internal sealed class SwarmWire(IReadOnlyDictionary<InternetAddress, SimMachine>
     /// <summary>A machine sends.</summary>
     public void Sent(SimMachine from, in InternetEndpoint destination, ReadOnlySpan<byte> datagram)
     {
+        if (from.Host is not SimNode)
+        {
+            return;
+        }
+
         if (strangers.ContainsKey(destination.Address))
         {
             SimFailure.Unless(datagram.Length == 64 && datagram[0] == (byte)TunnelMessageType.CookieReply, $"{from} sent a stranger {SimPackets.Describe(destination.Port, datagram)}");
