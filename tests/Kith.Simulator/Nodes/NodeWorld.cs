@@ -150,7 +150,7 @@ internal sealed class NodeWorld(Simulation simulation)
             core.BeginJoin(now, invite);
             begun = true;
         });
-        SimFailure.Unless(begun || machine.Host is null, $"{machine} could not begin to join");
+        SimFailure.Unless(begun || machine.Host is null || !machine.IsRunning, $"{machine} could not begin to join");
         Simulation.Plan(TimeSpan.FromSeconds(30), () => Join(machine, invite));
     }
 

@@ -28,6 +28,9 @@ internal sealed class SwarmUsers(NodeWorld world, SeededRandom random)
     /// <summary>Commands that were acknowledged.</summary>
     public int Acknowledged { get; private set; }
 
+    /// <summary>Where a command said that the node is to be restarted once its disk is well.</summary>
+    public HashSet<SimMachine> ToldToRestart { get; } = [];
+
     /// <summary>Someone does something.</summary>
     public void DoSomething(IReadOnlyList<SimMachine> machines)
     {
@@ -160,6 +163,7 @@ internal sealed class SwarmUsers(NodeWorld world, SeededRandom random)
             catch (NodeCoreException exception) when (exception.Error is NodeCoreError.StoreFull or NodeCoreError.StoreFailed or NodeCoreError.UnknownNetwork)
             {
                 world.Simulation.Note($"{machine} {what}: refused, {exception.Error}");
+                ToldToRestart.Add(machine);
             }
         });
         if (done)

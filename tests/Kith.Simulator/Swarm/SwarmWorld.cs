@@ -216,8 +216,8 @@ internal sealed class SwarmWorld
     {
         foreach (SimMachine machine in _members.Concat(_joiners))
         {
-            // Their store said: restart the node once the disk is well.
-            if (machine.Host is SimNode node && node.Events.Exists(nodeEvent => nodeEvent is NodeEvent.StoreFailed { Result.Outcome: StoreOutcome.Failed }))
+            // Their users were told: restart the node once the disk is well.
+            if (machine.Host is SimNode node && (_users.ToldToRestart.Contains(machine) || node.Events.Exists(nodeEvent => nodeEvent is NodeEvent.StoreFailed)))
             {
                 _simulation.Crash(machine);
             }

@@ -146,6 +146,23 @@ public sealed class NodeCoreTests : IDisposable
         Assert.Equal(statements + 1, home.Statements.Count);
     }
 
+    // Found by the simulator's swarm, seed 4.
+    [Fact]
+    public void what_a_full_disk_had_no_room_for_is_stored_once_it_has()
+    {
+        TestHost anna = _lan.Add("anna");
+        TestHost bert = _lan.Add("bert");
+        MembershipLog home = anna.Core!.CreateNetwork(_lan.Clock(anna), "home", []);
+        Join(bert, Invite(anna, home.Id));
+        Assert.True(_lan.RunUntil(() => AllOnline(anna, bert), TimeSpan.FromSeconds(5)));
+        bert.Store.IsFull = true;
+        anna.Core!.Rename(_lan.Clock(anna), home.Id, bert.Core!.Id, "nas");
+        Assert.True(_lan.RunUntil(() => bert.Core!.Networks.Single().Statements.Count == home.Statements.Count, TimeSpan.FromSeconds(2)));
+        Assert.NotEqual(home.Statements.Count, bert.Store.ReadStatements(home.Id).Count());
+        bert.Store.IsFull = false;
+        Assert.True(_lan.RunUntil(() => bert.Store.ReadStatements(home.Id).Count() == home.Statements.Count, TimeSpan.FromSeconds(12)));
+    }
+
     [Fact]
     public void a_newcomer_is_not_let_in_while_the_disk_is_full()
     {
