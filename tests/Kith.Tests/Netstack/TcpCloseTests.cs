@@ -82,6 +82,34 @@ public sealed class TcpCloseTests
         Assert.Equal(0, pair.Server.BufferedBytes);
     }
 
+    // Found by the simulator's swarm, seed 190: a stream of a device that was revoked seemed to end where the reader was.
+    [Fact]
+    public void what_an_abort_threw_away_is_not_taken_for_the_end()
+    {
+        StackPair pair = new();
+        (TcpConnection client, TcpConnection server) = pair.Open();
+        client.Send(pair.Now, new byte[1000]);
+        client.Finish(pair.Now);
+        pair.Run(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(400, server.Receive(pair.Now, new byte[400]));
+        server.Abort(pair.Now);
+        Assert.Equal(0, server.Readable);
+        Assert.False(server.IsAtEnd);
+    }
+
+    [Fact]
+    public void what_was_read_to_the_end_stays_so_after_an_abort()
+    {
+        StackPair pair = new();
+        (TcpConnection client, TcpConnection server) = pair.Open();
+        client.Send(pair.Now, new byte[1000]);
+        client.Finish(pair.Now);
+        pair.Run(TimeSpan.FromMilliseconds(100));
+        server.Receive(pair.Now, new byte[1000]);
+        server.Abort(pair.Now);
+        Assert.True(server.IsAtEnd);
+    }
+
     [Fact]
     public void time_wait_answers_a_repeated_finish_and_is_over_after_its_time()
     {

@@ -14,6 +14,7 @@ public sealed partial class TcpConnection
     private readonly StreamBuffer _receiveBuffer;
     private readonly ConnectionKey _key;
     private TcpState _state;
+    private bool _hasThrownAway;
     private Instant _lastHeard;
     private long _segmentsSent;
     private long _segmentsReceived;
@@ -80,8 +81,8 @@ public sealed partial class TcpConnection
     /// <summary>Bytes that were sent or wait to be sent and are not yet acknowledged.</summary>
     public long Unacknowledged => _sendEnd - _sendBuffer.Start;
 
-    /// <summary>Whether the peer has finished and everything it sent has been read.</summary>
-    public bool IsAtEnd => _isPeerFinished && Readable == 0;
+    /// <summary>Whether the peer has finished and everything it sent has been read; not if an abort threw away what had not been.</summary>
+    public bool IsAtEnd => _isPeerFinished && Readable == 0 && !_hasThrownAway;
 
     /// <summary>Counters and estimates.</summary>
     public TcpStatistics Statistics => new(
@@ -194,6 +195,7 @@ public sealed partial class TcpConnection
             Terminate(now, CloseReason.Aborted, reset: _state != TcpState.SynSent);
         }
 
+        _hasThrownAway |= Readable > 0;
         _receiveBuffer.Release();
         _isReadingOver = true;
     }
