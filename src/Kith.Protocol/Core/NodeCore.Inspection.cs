@@ -55,4 +55,8 @@ public sealed partial class NodeCore
 
         return receivers.Values.Select(static receiver => receiver.Session).FirstOrDefault(session => session!.RemoteIndex == remoteIndex);
     }
+
+    /// <summary>What is known of members' links, this node's own first.</summary>
+    internal IEnumerable<Relay.LinkReport> LinkReports =>
+        _networks.Values.SelectMany(static network => (network.OwnLinks is { } own ? [own] : Enumerable.Empty<Relay.LinkReport>()).Concat(network.Links.Reports));
 }

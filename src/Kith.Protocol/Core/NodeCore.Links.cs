@@ -117,14 +117,21 @@ public sealed partial class NodeCore
             if (report.Sequence > network.OwnLinksSequence && report.Verify())
             {
                 network.OwnLinksSequence = report.Sequence;
-                network.OwnLinksAt = now.Monotonic - LinkLimits.RefreshInterval;
-                _linksAt = now;
+                network.OwnLinksAt = now.Monotonic - LinkLimits.RefreshInterval + LinkLimits.ReportInterval;
+                _linksAt = now.Monotonic + LinkLimits.ReportInterval;
             }
 
             return false;
         }
 
         bool isOld = network.Links.TryGet(report.Node, out LinkReport? before) && before.Sequence >= report.Sequence;
+
+        // Whoever tells an older one of itself has restarted with its clock set back: nobody would believe it before it knows how far it had got.
+        if (isOld && before!.Sequence > report.Sequence && stream.Peer?.Id == report.Node && stream.Stream.CanProduce)
+        {
+            WriteLinks(now, stream, [before]);
+        }
+
         return !isOld && IsNews(now, stream, report) && network.Links.Offer(now, report, stream.Teller);
     }
 
@@ -160,17 +167,22 @@ public sealed partial class NodeCore
 
         foreach (LinkReport[] batch in reports.Chunk(LinkLimits.ReportsPerMessageMax))
         {
-            byte[] body = new byte[2 + batch.Sum(report => 2 + report.Encoded.Length)];
-            SpanWriter writer = new(body);
-            writer.WriteUInt16((ushort)batch.Length);
-            foreach (LinkReport report in batch)
-            {
-                writer.WriteUInt16((ushort)report.Encoded.Length);
-                writer.WriteBytes(report.Encoded);
-            }
-
-            stream.Stream.Write(now, ControlMessageType.Links, body);
+            WriteLinks(now, stream, batch);
         }
+    }
+
+    private static void WriteLinks(ClockReading now, SyncStream stream, LinkReport[] reports)
+    {
+        byte[] body = new byte[2 + reports.Sum(static report => 2 + report.Encoded.Length)];
+        SpanWriter writer = new(body);
+        writer.WriteUInt16((ushort)reports.Length);
+        foreach (LinkReport report in reports)
+        {
+            writer.WriteUInt16((ushort)report.Encoded.Length);
+            writer.WriteBytes(report.Encoded);
+        }
+
+        stream.Stream.Write(now, ControlMessageType.Links, body);
     }
 
     private void CleanLinks(ClockReading now)

@@ -18,8 +18,9 @@ internal sealed class SwarmHoldsAndHeals : ISimCheck
 
     public int? SeedsLong => 3000;
 
-    // What a full disk had no room for was never stored (4); unread bytes that an abort threw away passed for the stream's end (190).
-    public IReadOnlyList<ulong> SeedsKept => [4, 190];
+    // What a full disk had no room for was never stored (4); unread bytes that an abort threw away passed for the stream's end (190); who had restarted with
+    // its clock set back stated links that nobody believed (260).
+    public IReadOnlyList<ulong> SeedsKept => [4, 190, 260];
 
     public bool IsParallel => true;
 

@@ -216,4 +216,10 @@ internal sealed class NodeWorld(Simulation simulation)
         Log(machine) is not { } log
             ? $"        {machine}: {(machine.Host is null ? "down" : "in no network")}"
             : $"        {machine}: {log.Statements.Count} statements, {log.State.Members.Count} members, digest {log.State.Digest.ToString()[..8]}, does not see {string.Join(' ', Machines.Where(other => other != machine && IsNode(other) && !Sees(machine, other)))}"));
+
+    /// <summary>What each node knows of the links of all.</summary>
+    public string DescribeLinks() => string.Join(Environment.NewLine, Machines.Where(machine => machine.Host is SimNode).Select(machine =>
+        $"        {machine} knows of links: {string.Join("; ", Node(machine).Core.LinkReports.Select(report => $"{NameOf(report.Node.ShortId)} to {string.Join(' ', report.Links.ToArray().Select(link => NameOf(link.Neighbour)))} ({report.Sequence})"))}"));
+
+    private string NameOf(ulong shortId) => _keys.FirstOrDefault(entry => entry.Value.Id.ShortId == shortId).Key?.Name ?? "?";
 }

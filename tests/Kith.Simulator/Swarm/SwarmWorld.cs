@@ -14,6 +14,8 @@ internal sealed class SwarmWorld
     // A stream whose other end vanished is given up after two minutes without an answer.
     private static readonly TimeSpan s_tellWithin = TimeSpan.FromSeconds(150);
     private static readonly TimeSpan s_storeAgain = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan s_inviteEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_joinWithin = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan s_half = TimeSpan.FromSeconds(0.5);
 
     private readonly Simulation _simulation;
@@ -33,7 +35,7 @@ internal sealed class SwarmWorld
     private readonly Dictionary<InternetAddress, SimMachine> _strangers = [];
     private readonly Dictionary<SimMachine, bool> _hasTun = [];
     private readonly Dictionary<SimMachine, SwarmApplication> _applications = [];
-    private bool _isBreaking;
+    private bool _goesOn;
 
     public SwarmWorld(Simulation simulation, SwarmPlan plan, SwarmMix mix, SwarmStatistics statistics)
     {
@@ -60,19 +62,15 @@ internal sealed class SwarmWorld
         AddStranger();
         _places.CloseWays(_members);
         SwarmBreaker breaker = new(_world, _plan, _mix, _places, _simulation.Random.Fork("what breaks"));
-        _isBreaking = true;
+        _goesOn = true;
         breaker.Begin();
         Repeat(s_half, Restart);
         Repeat(TimeSpan.FromSeconds(1), Talk);
         Repeat(_plan.Pace, OpenStream);
         Repeat(2 * _plan.Pace, () => _users.DoSomething(_members));
-        foreach (SimMachine joiner in _joiners)
-        {
-            _simulation.Plan(_random.NextSpan(_plan.Safety), () => Invite(joiner));
-        }
-
+        Repeat(_plan.Safety / 3, () => _joiners.ForEach(Invite));
         _simulation.RunFor(_plan.Safety);
-        _isBreaking = false;
+        _goesOn = false;
         breaker.End();
         Heal();
         EndStreams();
@@ -159,7 +157,7 @@ internal sealed class SwarmWorld
 
     private void Repeat(TimeSpan mean, Action action) => _simulation.Plan(_random.NextSpan(2 * mean), () =>
     {
-        if (_isBreaking)
+        if (_goesOn)
         {
             action();
             Repeat(mean, action);
@@ -203,7 +201,8 @@ internal sealed class SwarmWorld
         {
             try
             {
-                _world.Join(joiner, _world.Through(_world.Invite(_members[0]), _members[0]));
+                InviteLine invite = _world.Through(_world.Invite(_members[0]), _members[0]);
+                _world.Do(joiner, (core, now) => core.BeginJoin(now, invite));
             }
             catch (NodeCoreException exception)
             {
@@ -262,7 +261,7 @@ internal sealed class SwarmWorld
             {
                 string silent = string.Join(", ", Left.SelectMany(a => Left.Where(b => a != b && !_messages.CarriesSince(a, b, start)).Select(b => $"{a} to {b}")));
                 string open = string.Join(Environment.NewLine + "        ", _streams.StillOpen());
-                throw new SimFailure($"{what}: not within {atMost.TotalSeconds} s{Environment.NewLine}{_world.Describe()}{Environment.NewLine}        nothing came from {silent}{Environment.NewLine}        {open}");
+                throw new SimFailure($"{what}: not within {atMost.TotalSeconds} s{Environment.NewLine}{_world.Describe()}{Environment.NewLine}{_world.DescribeLinks()}{Environment.NewLine}        nothing came from {silent}{Environment.NewLine}        {open}");
             }
 
             _simulation.RunFor(TimeSpan.FromSeconds(0.1));
@@ -283,14 +282,12 @@ internal sealed class SwarmWorld
 
         Await(() => _streams.StillOpen().All(stream => !stream.MustComplete), s_healWithin, "new streams are complete");
         Await(() => _streams.StillOpen().Count == 0, s_tellWithin, "no stream is left in doubt");
-        foreach (SimMachine joiner in _plan.SetsClocks ? _joiners : [])
-        {
-            Invite(joiner);
-        }
-
         if (_plan.SetsClocks && _joiners.Count > 0)
         {
-            Await(() => _joiners.All(joiner => _world.Log(joiner) is not null), TimeSpan.FromSeconds(90), "the last have joined");
+            _goesOn = true;
+            Repeat(s_inviteEvery, () => _joiners.ForEach(Invite));
+            Await(() => _joiners.All(joiner => _world.Log(joiner) is not null), s_joinWithin, "the last have joined");
+            _goesOn = false;
         }
     }
 
