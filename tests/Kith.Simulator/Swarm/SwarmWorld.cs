@@ -1,5 +1,6 @@
 using Kith.Protocol.Core;
 using Kith.Protocol.Identity;
+using Kith.Protocol.Membership;
 using Kith.Protocol.Wire;
 using Kith.Simulator.Net;
 using Kith.Simulator.Nodes;
@@ -199,15 +200,25 @@ internal sealed class SwarmWorld
     {
         if (_world.Log(joiner) is null && _members[0].Host is not null && _members[0].IsRunning && joiner.IsRunning)
         {
-            try
+            InviteLine? invite = null;
+            _world.Do(_members[0], (core, now) => Attempt(joiner, () => invite = core.CreateInvite(now, _world.Home, MemberRole.Member, 1, TimeSpan.FromHours(24))));
+            if (invite is not null)
             {
-                InviteLine invite = _world.Through(_world.Invite(_members[0]), _members[0]);
-                _world.Do(joiner, (core, now) => core.BeginJoin(now, invite));
+                _world.Do(joiner, (core, now) => Attempt(joiner, () => core.BeginJoin(now, _world.Through(invite, _members[0]))));
             }
-            catch (NodeCoreException exception)
-            {
-                _simulation.Note($"no invite for {joiner}: {exception.Error}");
-            }
+        }
+    }
+
+    // A full disk, or an attempt that is under way still.
+    private void Attempt(SimMachine joiner, Action command)
+    {
+        try
+        {
+            command();
+        }
+        catch (NodeCoreException exception)
+        {
+            _simulation.Note($"{joiner} does not join: {exception.Error}");
         }
     }
 
@@ -240,7 +251,7 @@ internal sealed class SwarmWorld
 
             SimMachine[] inside = [.. Left, .. _joiners.Where(joiner => _world.Log(joiner) is not null)];
             return Left.All(a => Left.All(b => a == b || _messages.CarriesSince(a, b, start)))
-                && _world.HaveConverged(inside, inside.Length) && _world.AreAllOnline(inside);
+                && _world.HaveConverged(inside, _world.Log(_members[0])!.State.Members.Count) && _world.AreAllOnline(inside);
         }
 
         Await(IsWhole, s_healWithin, "whole again");
