@@ -209,6 +209,9 @@ internal sealed class SwarmWorld
         }
     }
 
+    // A newcomer whose host dies before it has told where anybody is knows no address, and only a LAN, a DHT, a tracker or a name could help it, which are not in most of these worlds.
+    private bool KnowsSomeone(SimMachine joiner) => _world.Log(joiner) is not null && NodeWorld.Node(joiner).Core.PathTables.Any(peer => peer.Paths.Paths.Count > 0);
+
     // A full disk, or an attempt that is under way still.
     private void Attempt(SimMachine joiner, Action command)
     {
@@ -249,7 +252,7 @@ internal sealed class SwarmWorld
                 Talk();
             }
 
-            SimMachine[] inside = [.. Left, .. _joiners.Where(joiner => _world.Log(joiner) is not null)];
+            SimMachine[] inside = [.. Left, .. _joiners.Where(KnowsSomeone)];
             return Left.All(a => Left.All(b => a == b || _messages.CarriesSince(a, b, start)))
                 && _world.HaveConverged(inside, _world.Log(_members[0])!.State.Members.Count) && _world.AreAllOnline(inside);
         }
