@@ -69,7 +69,7 @@ public sealed partial class NodeCore
     }
 
     // Statements that entered the log from others and are not stored yet, because they just came or the disk was full.
-    private StoreResult StoreTail(LocalNetwork network, bool isAgain = false)
+    private StoreResult StoreTail(LocalNetwork network)
     {
         IReadOnlyList<Statement> statements = network.Log.Statements;
         if (network.StoredCount == statements.Count)
@@ -88,7 +88,7 @@ public sealed partial class NodeCore
         {
             network.StoredCount = statements.Count;
         }
-        else if (!isAgain)
+        else
         {
             Raise(new NodeEvent.StoreFailed(result));
         }

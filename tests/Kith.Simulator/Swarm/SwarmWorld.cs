@@ -14,7 +14,7 @@ internal sealed class SwarmWorld
 
     // A stream whose other end vanished is given up after two minutes without an answer.
     private static readonly TimeSpan s_tellWithin = TimeSpan.FromSeconds(150);
-    private static readonly TimeSpan s_storeAgain = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan s_storeAgain = TimeSpan.FromSeconds(16);
     private static readonly TimeSpan s_inviteEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_joinWithin = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan s_half = TimeSpan.FromSeconds(0.5);

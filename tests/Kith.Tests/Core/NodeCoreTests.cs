@@ -160,7 +160,7 @@ public sealed class NodeCoreTests : IDisposable
         Assert.True(_lan.RunUntil(() => bert.Core!.Networks.Single().Statements.Count == home.Statements.Count, TimeSpan.FromSeconds(2)));
         Assert.NotEqual(home.Statements.Count, bert.Store.ReadStatements(home.Id).Count());
         bert.Store.IsFull = false;
-        Assert.True(_lan.RunUntil(() => bert.Store.ReadStatements(home.Id).Count() == home.Statements.Count, TimeSpan.FromSeconds(12)));
+        Assert.True(_lan.RunUntil(() => bert.Store.ReadStatements(home.Id).Count() == home.Statements.Count, TimeSpan.FromSeconds(20)));
     }
 
     [Fact]
