@@ -20,6 +20,9 @@ internal sealed class DiskKeepsWhatWasAcknowledged : ISimCheck
         SimDisk disk = new(random.Fork("disk"));
         NetworkId[] networks = [new(Bytes(random, 32)), new(Bytes(random, 32))];
         List<byte[]>[] acknowledged = [[], []];
+
+        // What was refused for want of room was taken back, and the taking back may be lost too.
+        List<byte[]>[] refused = [[], []];
         byte[]? document = null;
         int full = 0;
         int both = 0;
@@ -43,6 +46,8 @@ internal sealed class DiskKeepsWhatWasAcknowledged : ISimCheck
                         acknowledged[network].AddRange(underWay[network]);
                     }
 
+                    refused[network] = result.IsOk ? [] : underWay[network];
+
                     underWay[network] = [];
                     nextDocument = Bytes(random, random.NextBelow(100));
                     document = store.ReplaceDocument("settings", nextDocument).IsOk ? nextDocument : document;
@@ -61,10 +66,12 @@ internal sealed class DiskKeepsWhatWasAcknowledged : ISimCheck
             {
                 byte[][] found = [.. opened.ReadStatements(networks[i]).Select(bytes => bytes.ToArray())];
                 bool old = Same(found, acknowledged[i]);
-                bool more = found.Length > acknowledged[i].Count && Same(found, [.. acknowledged[i], .. underWay[i].Take(found.Length - acknowledged[i].Count)]);
+                int beyond = Math.Max(0, found.Length - acknowledged[i].Count);
+                bool more = beyond > 0 && (Same(found, [.. acknowledged[i], .. underWay[i].Take(beyond)]) || Same(found, [.. acknowledged[i], .. refused[i].Take(beyond)]));
                 both += more ? 1 : 0;
                 SimFailure.Unless(old || more, $"cut {cut}: {found.Length} statements of network {i}, {acknowledged[i].Count} acknowledged, {underWay[i].Count} under way");
                 acknowledged[i] = [.. found];
+                refused[i] = [];
             }
 
             bool there = opened.TryReadDocument("settings", out byte[]? read);
