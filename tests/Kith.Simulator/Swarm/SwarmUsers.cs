@@ -160,7 +160,7 @@ internal sealed class SwarmUsers(NodeWorld world, SeededRandom random)
                 // An attempt that was refused, or cut off by a crash, has come to something after all.
                 done = true;
             }
-            catch (NodeCoreException exception) when (exception.Error is NodeCoreError.StoreFull or NodeCoreError.StoreFailed or NodeCoreError.UnknownNetwork)
+            catch (NodeCoreException exception) when (exception.Error is NodeCoreError.StoreFull or NodeCoreError.StoreFailed or NodeCoreError.UnknownNetwork or NodeCoreError.BeingRepaired)
             {
                 world.Simulation.Note($"{machine} {what}: refused, {exception.Error}");
                 ToldToRestart.Add(machine);
