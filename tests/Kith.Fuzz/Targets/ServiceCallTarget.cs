@@ -1,4 +1,5 @@
 using Kith.Apps.Services;
+using Kith.Fuzz.Coverage;
 
 namespace Kith.Fuzz.Targets;
 
