@@ -34,9 +34,9 @@ internal sealed class NodeCoreTarget : IFuzzTarget
 
     public void Prepare()
     {
-        if (++_turn % InputsPerPair == 0)
+        if (++_turn % InputsPerPair == 0 || _pair.Session.IsRetired)
         {
-            // Sessions live for three minutes, and so do the numbers in the samples.
+            // A goodbye ends the session. Sessions live for three minutes, and so do the numbers in the samples.
             _pair.Dispose();
             _pair = new NodePair();
             _digest = Digest;
