@@ -7,8 +7,11 @@ namespace Kith.Mutants;
 /// <summary>One run of a suite with at most one bug on.</summary>
 internal static partial class TestRun
 {
-    /// <summary>Whoever has stood still for so long, and wanted no processor, waits for what never comes.</summary>
-    private static readonly TimeSpan s_stillMax = TimeSpan.FromSeconds(90);
+    /// <summary>Whoever wanted no processor for so long in all, while it got nothing done, waits for what never comes.</summary>
+    private static readonly TimeSpan s_stillMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>Less than this is nothing: clocks and collectors tick in a program that stands still, too.</summary>
+    private static readonly TimeSpan s_nothing = TimeSpan.FromSeconds(0.5);
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
 
@@ -58,27 +61,28 @@ internal static partial class TestRun
     private static (bool Hangs, TimeSpan Used) Watch(Process process, TimeSpan processorTimeMax)
     {
         TimeSpan used = TimeSpan.Zero;
-        Stopwatch still = Stopwatch.StartNew();
+        TimeSpan usedBefore = TimeSpan.Zero;
+        TimeSpan still = TimeSpan.Zero;
         while (!process.WaitForExit(s_look))
         {
-            TimeSpan now;
             try
             {
                 process.Refresh();
-                now = process.TotalProcessorTime;
+                used = process.TotalProcessorTime;
             }
             catch (InvalidOperationException)
             {
                 continue;
             }
 
-            if (now - used > s_look / 10 || WantsProcessor(process.Id))
+            still += WantsProcessor(process.Id) ? TimeSpan.Zero : s_look;
+            if (used - usedBefore > s_nothing)
             {
-                still.Restart();
+                usedBefore = used;
+                still = TimeSpan.Zero;
             }
 
-            used = now;
-            if (used > processorTimeMax || still.Elapsed > s_stillMax)
+            if (used > processorTimeMax || still > s_stillMax)
             {
                 return (true, used);
             }
