@@ -31,7 +31,7 @@ internal sealed class ComingAndGoingLeavesNothing : IEnduranceCheck
         {
             crowd.ConnectAll();
             crowd.VanishAll();
-            crowd.Wire.Run(TimeSpan.FromMinutes(10));
+            crowd.Wire.Run(TimeSpan.FromMinutes(4));
         }
     }
 }

@@ -22,7 +22,8 @@ public sealed class DiskScenarios
         KithHost a = lan["a"];
         await a.UpAsync("--name a");
         int starts = await FillStepByStepAsync(lan["b"].Host, () => Task.FromResult("up --json --no-tun --name b"));
-        int joins = await FillStepByStepAsync(lan["b"].Host, async () => $"up --json --no-tun --name b --join {await a.InviteAsync()}");
+        int newcomers = 0;
+        int joins = await FillStepByStepAsync(lan["b"].Host, async () => $"up --json --no-tun --name b{++newcomers} --join {await a.InviteAsync()}");
         LabReport.Measured($"full disk, real: full after each of {starts} pages of a first start and {joins} of a join: clear error, and started once there was room (bar: all)");
     }
 

@@ -36,8 +36,9 @@ public sealed partial class SecretScenarios
         async Task RunAsync(KithHost host, string command, string prefix = "")
         {
             LabResult result = await host.Host.RunAsync($"{prefix}timeout -s INT 5 {host.Command(command)} < /dev/null", Limit);
-            said.AppendLine(CultureInfo.InvariantCulture, $"{command}: {result.ExitCode}").AppendLine(result.Output).AppendLine(result.Error);
-            tried.Add(command.Split(' ')[0]);
+            string word = command.Split(' ')[0];
+            said.AppendLine(CultureInfo.InvariantCulture, $"{word}: {result.ExitCode}").AppendLine(result.Output).AppendLine(result.Error);
+            tried.Add(word);
         }
 
         await RunAsync(lan["c"], $"join {second} --json");
