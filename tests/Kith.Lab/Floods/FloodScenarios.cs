@@ -31,31 +31,31 @@ public sealed class FloodScenarios
         // The first flow grows buffers that belong to it.
         await town.FlowAsync(1);
         await using MemoryWatch memory = new(town.B.Daemon!.ProcessId!.Value);
-        FlowShare share = await town.CompareAsync(FloodTopology.IsLong ? 3 : 2, FloodTopology.IsLong ? 10 : 2, () => Task.FromResult(Start()));
+        FlowShare share = await town.CompareAsync(LabSettings.IsLong ? 3 : 2, LabSettings.IsLong ? 10 : 2, () => Task.FromResult(Start()));
         LabReport.Measured($"flood of initiations: an existing flow keeps {share.Median:P0} ({share.Text}) under {share.FloodPerSecond:N0} a second (bar: 80 %)");
 
         string invite = await town.A.InviteAsync("--uses 100");
-        List<TimeSpan> quiet = await ConnectAsync(town.Lan["c"].Host, FloodTopology.IsLong ? 10 : 2, i => (town.Lan["c"], ""));
+        List<TimeSpan> quiet = await ConnectAsync(town.Lan["c"].Host, LabSettings.IsLong ? 10 : 2, i => (town.Lan["c"], ""));
         List<TimeSpan> members;
         List<TimeSpan> newcomers;
         double perSecond;
         await using (Flood flood = Start())
         {
-            members = await ConnectAsync(town.Lan["c"].Host, FloodTopology.IsLong ? 100 : 4, i => (town.Lan["c"], ""));
+            members = await ConnectAsync(town.Lan["c"].Host, LabSettings.IsLong ? 100 : 4, i => (town.Lan["c"], ""));
             newcomers = await ConnectAsync(
-                town.Lan["c"].Host, FloodTopology.IsLong ? 50 : 3, i => (new KithHost(town.Lan["c"].Host, $"/run/new{i}"), $"--name n{i} --join {invite}"));
+                town.Lan["c"].Host, LabSettings.IsLong ? 50 : 3, i => (new KithHost(town.Lan["c"].Host, $"/run/new{i}"), $"--name n{i} --join {invite}"));
             perSecond = await flood.StopAsync();
         }
 
         LabReport.Measured($"flood of initiations: a member's program starts and is connected within {Late(members):0.00} s (99th percentile of {members.Count}, median {Median(members):0.00} s, under {perSecond:N0} a second; without flood median {Median(quiet):0.00} s; bar: 2 s)");
         LabReport.Measured($"flood of initiations: a newcomer's program starts, joins by an invite and is connected within {Late(newcomers):0.00} s (99th percentile of {newcomers.Count}, median {Median(newcomers):0.00} s; bar: 2 s)");
-        double bar = FloodTopology.IsLong ? ConnectBar : CertainConnect;
+        double bar = LabSettings.IsLong ? ConnectBar : CertainConnect;
         Assert.True(Late(members) <= bar && Late(newcomers) <= bar, $"{string.Join(' ', members)}; {string.Join(' ', newcomers)}");
 
         (double resident, double heap) = memory.Growth;
         LabReport.Measured($"flood of initiations: memory grows by {resident:0.0} MiB, of it {heap:0.0} MiB of heap (bar: 32 MiB)");
         Assert.True(resident <= MebibytesMax && heap <= MebibytesMax, $"{resident} MiB");
-        Assert.True(share.Median >= (FloodTopology.IsLong ? 0.8 : FloodTopology.CertainShare), share.Text);
+        Assert.True(share.Median >= (LabSettings.IsLong ? 0.8 : FloodTopology.CertainShare), share.Text);
     }
 
     [Fact]
@@ -64,17 +64,17 @@ public sealed class FloodScenarios
         await using FloodTopology town = await FloodTopology.CreateAsync("a", "b");
         await town.FlowAsync(1);
         await using MemoryWatch memory = new(town.B.Daemon!.ProcessId!.Value);
-        int[] sizes = FloodTopology.IsLong ? [16, 1376] : [16];
+        int[] sizes = LabSettings.IsLong ? [16, 1376] : [16];
         foreach (int bytes in sizes)
         {
-            FlowShare share = await town.CompareAsync(FloodTopology.IsLong ? 3 : 1, FloodTopology.IsLong ? 10 : 2, async () =>
+            FlowShare share = await town.CompareAsync(LabSettings.IsLong ? 3 : 1, LabSettings.IsLong ? 10 : 2, async () =>
             {
                 Task<(uint Receiver, (uint Address, ushort Port)? Source)> found = SessionSniffer.ReadAsync(town.B.Host);
                 (await town.A.Host.RunAsync("ping -c 5 -i 0.05 b")).EnsureSuccess();
                 return Flood.Start(town.Attacker, town.B.Host, new ForgedTransport((await found).Receiver, bytes, null, seed: 2));
             });
             LabReport.Measured($"flood of forged packets of {32 + bytes - 16} bytes: the session keeps {share.Median:P0} ({share.Text}) under {share.FloodPerSecond:N0} a second (bar: 70 %)");
-            Assert.True(share.Median >= (FloodTopology.IsLong ? 0.7 : FloodTopology.CertainShare), share.Text);
+            Assert.True(share.Median >= (LabSettings.IsLong ? 0.7 : FloodTopology.CertainShare), share.Text);
         }
 
         (double resident, double heap) = memory.Growth;
@@ -97,15 +97,15 @@ public sealed class FloodScenarios
         await using MemoryWatch memory = new(town.B.Daemon!.ProcessId!.Value);
         await using (HostileEnd hostile = await HostileEnd.StartAsync(e.Host, town.B.Host, taken, network, victim))
         {
-            int seconds = FloodTopology.IsLong ? 10 : 2;
+            int seconds = LabSettings.IsLong ? 10 : 2;
             double before = await town.FlowAsync(seconds);
             List<(string Deed, double Share)> shares = [];
             foreach ((string deed, Func<Action<HostileMember, ClockReading>> make) in HostileDeeds.All)
             {
                 List<double> tries = [];
-                for (int i = 0; i < (FloodTopology.IsLong ? 3 : 1); i++)
+                for (int i = 0; i < (LabSettings.IsLong ? 3 : 1); i++)
                 {
-                    before = FloodTopology.IsLong ? await town.FlowAsync(seconds) : before;
+                    before = LabSettings.IsLong ? await town.FlowAsync(seconds) : before;
                     hostile.Do(make());
                     tries.Add(await town.FlowAsync(seconds) / before);
                     await UntilToldAsync(town.B, deed);
@@ -118,7 +118,7 @@ public sealed class FloodScenarios
 
             string text = string.Join(", ", shares.Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Deed} {share.Share:P0}")));
             LabReport.Measured($"a hostile member: a flow of two others through the one it floods keeps {shares.Min(share => share.Share):P0} ({text}; bar: 95 %)");
-            Assert.All(shares, share => Assert.True(share.Share >= (FloodTopology.IsLong ? 0.95 : FloodTopology.CertainShare), text));
+            Assert.All(shares, share => Assert.True(share.Share >= (LabSettings.IsLong ? 0.95 : FloodTopology.CertainShare), text));
         }
 
         // Nobody's log is flooded with words about a flood.

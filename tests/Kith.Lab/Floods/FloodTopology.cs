@@ -19,9 +19,6 @@ namespace Kith.Lab.Floods;
 /// </summary>
 internal sealed class FloodTopology : IAsyncDisposable
 {
-    /// <summary>Where the long form is asked for.</summary>
-    public static readonly bool IsLong = Environment.GetEnvironmentVariable("KITH_TEST_LONG") == "1";
-
     /// <summary>The rate of the flow whose share is measured, in bits per second.</summary>
     public const int FlowBitsPerSecond = 50_000_000;
 

@@ -14,6 +14,9 @@ internal static class LabSettings
     /// <summary>True after `./test --quick`.</summary>
     public static bool IsQuick => Environment.GetEnvironmentVariable("KITH_TEST_QUICK") == "1";
 
+    /// <summary>True after `./test --long`.</summary>
+    public static bool IsLong => Environment.GetEnvironmentVariable("KITH_TEST_LONG") == "1";
+
     /// <summary>How often a scenario tries what could come out differently: as often as KITH_LAB_TRIES says, else the number given.</summary>
     public static int Tries(int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable("KITH_LAB_TRIES"), CultureInfo.InvariantCulture, out int tries) ? tries : otherwise;
