@@ -21,6 +21,8 @@ namespace Kith.Endurance;
 /// </summary>
 internal sealed class LightMember : IWireEnd, IDisposable
 {
+    private static readonly byte[] s_message = new byte[SyncLimits.MessageBytesMax];
+
     private readonly NodeKey _key;
     private readonly MembershipLog _log;
     private readonly TunnelMachine _machine;
@@ -140,10 +142,9 @@ internal sealed class LightMember : IWireEnd, IDisposable
             }
         }
 
-        byte[]? buffer = null;
-        while (_sync is { } sync && control.CanProduce && sync.TryGetMessage(buffer ??= new byte[SyncLimits.MessageBytesMax], out int length))
+        while (_sync is { } sync && control.CanProduce && sync.TryGetMessage(s_message, out int length))
         {
-            control.Write(now.Monotonic, ControlMessageType.Statements, buffer.AsSpan(0, length));
+            control.Write(now.Monotonic, ControlMessageType.Statements, s_message.AsSpan(0, length));
         }
     }
 
