@@ -6,6 +6,7 @@ internal sealed class ComingAndGoingLeavesNothing : IEnduranceCheck
     private const int Members = 100;
     private const int Rounds = 100;
     private const int RoundsToWarmUp = 15;
+
     // Tables that grow once; 26 bytes for each who came.
     private const long NoiseBytes = 256 * 1024;
 
