@@ -34,6 +34,13 @@ internal sealed class SwarmHoldsAndHeals : ISimCheck
     {
         SwarmMix mix = new(simulation.Random.Fork("mix"), without);
         SwarmPlan plan = SwarmPlan.Draw(simulation.Random.Fork("plan"));
-        new SwarmWorld(simulation, plan, mix, _statistics).Run();
+        try
+        {
+            new SwarmWorld(simulation, plan, mix, _statistics).Run();
+        }
+        catch (KnownGapException) when (mix.Has(SwarmFault.FullDisk))
+        {
+            _statistics.CountKnownGap();
+        }
     }
 }

@@ -6,6 +6,7 @@ namespace Kith.Simulator.Swarm;
 internal sealed class SwarmStatistics
 {
     private readonly Lock _lock = new();
+    private int _knownGaps;
     private readonly List<double> _healed = [];
     private readonly SortedDictionary<SwarmFault, int> _faults = [];
     private readonly SortedDictionary<SwarmShape, int> _shapes = [];
@@ -32,6 +33,7 @@ internal sealed class SwarmStatistics
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"swarm: {_healed.Count} worlds whole again within {_healed[^1]:F1} s of the last fault, half within {_healed[_healed.Count / 2]:F1} s (bar: 60 s)");
+            yield return $"swarm: {_knownGaps} worlds ended at the known gap: a newcomer whom a member without room refused has stated its coming twice (bar: 0)";
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"swarm: {_complete + _told} streams, {_bytes / 1e6:F1} MB: {_complete} complete, {_told} broken and told so, 0 with a wrong, missing or double byte (bar: 0)");
@@ -83,4 +85,7 @@ internal sealed class SwarmStatistics
             _tables[table] = Math.Max(count, _tables.GetValueOrDefault(table));
         }
     }
+
+    /// <summary>Counts a world that came to a gap that is known.</summary>
+    public void CountKnownGap() => Interlocked.Increment(ref _knownGaps);
 }
