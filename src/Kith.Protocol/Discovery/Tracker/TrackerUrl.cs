@@ -55,10 +55,16 @@ public sealed record TrackerUrl
             "https" => TrackerScheme.Https,
             _ => null,
         };
-        string canonical = uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.PathAndQuery, UriFormat.UriEscaped);
-        url = scheme is { } known && canonical.Length <= LengthMax ? new TrackerUrl(known, uri, host, canonical) : null;
+        string canonical = CanonicalOf(uri);
+        url = scheme is { } known && canonical.Length <= LengthMax && IsSettled(uri, canonical) ? new TrackerUrl(known, uri, host, canonical) : null;
         return url is not null;
     }
+
+    private static string CanonicalOf(Uri uri) => uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.PathAndQuery, UriFormat.UriEscaped);
+
+    // An escape within an escape ("%%36") becomes another one each time it is read.
+    private static bool IsSettled(Uri uri, string canonical) =>
+        Uri.TryCreate(canonical, UriKind.Absolute, out Uri? again) && CanonicalOf(again) == canonical && again.PathAndQuery == uri.PathAndQuery;
 
     // A name that is none by the rules of international names is found out only when it is asked for; an address with a scope means nothing to others.
     private static string? HostOf(Uri uri)
