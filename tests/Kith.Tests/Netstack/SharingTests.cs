@@ -12,9 +12,9 @@ public class SharingTests
 
     // The round trip is measured anew after ten seconds, and that is when shares drift apart.
     [Theory]
-    [InlineData(8, 0)]
-    [InlineData(14, 100)]
-    public void streams_share_a_link_fairly(int seconds, int laterMilliseconds)
+    [InlineData(8, 0, 2)]
+    [InlineData(14, 100, 3)]
+    public void streams_share_a_link_fairly(int seconds, int laterMilliseconds, int timesTheMean)
     {
         StackPair pair = new(1, Options, Options);
         pair.ToServer.BytesPerSecond = 12.5e6;
@@ -39,7 +39,7 @@ public class SharingTests
         while (pair.Step(end));
 
         double fair = received.Average();
-        Assert.All(received, one => Assert.InRange(one, fair / 3, fair * 3));
+        Assert.All(received, one => Assert.InRange(one, fair / timesTheMean, fair * timesTheMean));
 
         // Jain's index: 1 where all have the same, 1/20 where one has everything.
         double index = received.Sum(one => (double)one) * received.Sum(one => (double)one) / (Streams * received.Sum(one => (double)one * one));
